@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { InvalidInput } from "./errors.ts";
+
+/** A certificate thumbprint: SHA-1 (40 hex digits) or SHA-256 (64), in any case, with `:`, `-`, blanks or none. */
+export const thumbprintSchema = z
+  .string()
+  .refine((text) => [40, 64].includes(text.replace(/[\s:-]/g, "").length) && /^[\s0-9a-f:-]+$/i.test(text), {
+    error: "must be 40 (SHA-1) or 64 (SHA-256) hexadecimal digits",
+  });
+
+/** How to reach one vCenter. In the cloud it is the JSON of a secret, on the command line it comes from options. */
+export const vcenterProfileSchema = z.strictObject({
+  url: z.url({ protocol: /^https?$/, error: "must be an https: URL such as https://vcenter.example.com" }),
+  username: z.string().min(1),
+  password: z.string().min(1),
+  dialect: z.enum(["auto", "api", "rest-json", "rest-xml"]).default("auto"),
+  /** PEM certificates trusted besides the system's. */
+  caBundle: z.string().optional(),
+  /** Pins vCenter's own certificate; it then decides alone. */
+  thumbprint: thumbprintSchema.optional(),
+  /** Allows `http:` for vCenter and its endpoints. */
+  allowHttp: z.boolean().default(false),
+  /** Hosts besides vCenter's own that a download endpoint may name. */
+  endpointHosts: z.array(z.string().min(1)).default([]),
+  /** Buckets that exports from this vCenter may go to; absent: those of the deployment. */
+  destinationBuckets: z.array(z.string().min(1)).optional(),
+});
+
+export type VcenterProfile = z.infer<typeof vcenterProfileSchema> & { name: string };
+
+/**
+ * Checks what a secret or the command line says about a vCenter.
+ * @throws InvalidInput naming the field, never its value
+ */
+export function parseProfile(name: string, value: unknown): VcenterProfile {
+  const parsed = vcenterProfileSchema.safeParse(value);
+  if (!parsed.success) throw new InvalidInput(`vCenter profile "${name}": ${describeIssues(parsed.error)}`);
+  if (parsed.data.url.startsWith("http:") && !parsed.data.allowHttp) {
+    throw new InvalidInput(`vCenter profile "${name}": url: http: needs allowHttp`);
+  }
+  return { ...parsed.data, name };
+}
+
+/** Settings of a deployment, or of one run of the command line, for everything that is written to S3. */
+export interface ExportSettings {
+  /** Used when the input names no bucket. */
+  defaultBucket?: string;
+  defaultPrefix: string;
+  /** Buckets that an input may name; absent: the default bucket alone. */
+  allowedBuckets: string[];
+  /** Where staging objects go; absent: the destination bucket. */
+  stagingBucket?: string;
+  storageClass?: string;
+  kmsKeyId?: string;
+  tags: Record<string, string>;
+  /** 12-digit account that must own the buckets. */
+  expectedBucketOwner?: string;
+  /** Bytes; absent: chosen by the file's size. */
+  partSizeBytes?: number;
+  /** How long a file may take to become PREPARED. */
+  prepareTimeoutSeconds: number;
+}
+
+/** `path: message` for each issue, without the offending values. */
+export function describeIssues(error: z.ZodError): string {
+  return error.issues
+    .map((issue) => [issue.path.join("."), issue.message].filter(Boolean).join(": "))
+    .join("; ");
+}

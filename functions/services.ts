@@ -1,0 +1,28 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { Clock } from "./clock.ts";
+import type { ExportSettings, VcenterProfile } from "./config.ts";
+import type { Logger } from "./log.ts";
+
+export interface FileProgress {
+  /** Index of the file within the execution. */
+  index: number;
+  name: string;
+  bytes: number;
+  /** Bytes in all; undefined while it is unknown. */
+  totalBytes: number | undefined;
+}
+
+/** Everything that handlers work with but do not make themselves: from the environment in Lambda, wired by hand on one machine. */
+export interface Services {
+  /** @throws ProfileNotFound, InvalidInput */
+  profile(name: string): Promise<VcenterProfile>;
+  s3: S3Client;
+  settings: ExportSettings;
+  clock: Clock;
+  log: Logger;
+  /** Milliseconds that this invocation may still use; Infinity where there is no limit. */
+  remainingMilliseconds(): number;
+  /** Aborted when the user stops the export: whatever runs ends with `Stopped`, having cleaned up. */
+  signal?: AbortSignal;
+  progress?(progress: FileProgress): void;
+}

@@ -9,104 +9,188 @@ export abstract class ExportError extends Error {
 
 // ---- Input and destination
 
-/** The execution's input, a profile or an option is not what it must be. The message names the field. */
+/**
+ * The execution's input, a profile or an option is not what it must be. The message names the field.
+ *
+ * What to do: correct the field that the message names.
+ */
 export class InvalidInput extends ExportError {
   override readonly name = "InvalidInput";
 }
 
-/** No vCenter profile of that name is configured. */
+/**
+ * No vCenter profile of that name is configured.
+ *
+ * What to do: name a profile that is configured, or add one.
+ */
 export class ProfileNotFound extends ExportError {
   override readonly name = "ProfileNotFound";
 }
 
-/** The destination bucket is not on the list of allowed buckets. */
+/**
+ * The destination bucket is not on the list of allowed buckets.
+ *
+ * What to do: choose one of the allowed buckets, or have the bucket added to the list of the deployment or
+ * profile.
+ */
 export class DestinationNotAllowed extends ExportError {
   override readonly name = "DestinationNotAllowed";
 }
 
-/** The manifest or an object at the destination belongs to another item or vCenter. */
+/**
+ * The manifest or an object at the destination belongs to another item or vCenter.
+ *
+ * What to do: choose another prefix: names of libraries and items are not unique. If the other item is not needed
+ * any more, remove its objects and its manifest.
+ */
 export class DestinationTaken extends ExportError {
   override readonly name = "DestinationTaken";
 }
 
-/** An object that may not be replaced is already at the key (`overwrite` rule, or not written by this tool). */
+/**
+ * An object that may not be replaced is already at the key (`overwrite` rule, or not written by this tool).
+ *
+ * What to do: choose another prefix, remove the object, or export with `overwrite: always`.
+ */
 export class ObjectExists extends ExportError {
   override readonly name = "ObjectExists";
 }
 
-/** The object at the key was created or replaced by somebody else while the file was on its way. */
+/**
+ * The object at the key was created or replaced by somebody else while the file was on its way.
+ *
+ * What to do: make sure that only one export writes to the prefix, and start again.
+ */
 export class DestinationChanged extends ExportError {
   override readonly name = "DestinationChanged";
 }
 
-/** The bucket does not exist, belongs to another account, or may not be used with these credentials. */
+/**
+ * The bucket does not exist, belongs to another account, or may not be used with these credentials.
+ *
+ * What to do: check the bucket's name, owner and policy, its KMS key, and the credentials in use.
+ */
 export class DestinationDenied extends ExportError {
   override readonly name = "DestinationDenied";
 }
 
-/** S3 cannot be reached or keeps answering 5xx or SlowDown. Safe to try again later. */
+/**
+ * S3 cannot be reached or keeps answering 5xx or SlowDown. Safe to try again later.
+ *
+ * What to do: start again with the same input: finished files are UNCHANGED.
+ */
 export class DestinationUnavailable extends ExportError {
   override readonly name = "DestinationUnavailable";
 }
 
-/** S3 refused a request for a reason that trying again does not change. */
+/**
+ * S3 refused a request for a reason that trying again does not change.
+ *
+ * What to do: read S3's reason in the message; most often the bucket's policy, an unknown storage class or a KMS
+ * key.
+ */
 export class DestinationRefused extends ExportError {
   override readonly name = "DestinationRefused";
 }
 
-/** An object key would be longer than S3's 1,024 bytes. */
+/**
+ * An object key would be longer than S3's 1,024 bytes.
+ *
+ * What to do: choose a shorter prefix, or rename the library, item or file.
+ */
 export class KeyTooLong extends ExportError {
   override readonly name = "KeyTooLong";
 }
 
-/** The object's user metadata would be larger than S3's 2 KB. */
+/**
+ * The object's user metadata would be larger than S3's 2 KB.
+ *
+ * What to do: rename the file: its name is part of the metadata, and grows when it is not ASCII.
+ */
 export class MetadataTooLarge extends ExportError {
   override readonly name = "MetadataTooLarge";
 }
 
-/** Staging objects would be locked by the bucket's default retention: a staging bucket is needed. */
+/**
+ * Staging objects would be locked by the bucket's default retention: a staging bucket is needed.
+ *
+ * What to do: name a staging bucket without default retention (`stagingBucket`, `--staging-bucket`).
+ */
 export class StagingNotPossible extends ExportError {
   override readonly name = "StagingNotPossible";
 }
 
 // ---- What is asked of vCenter
 
-/** No library of that name or id is visible to the user. */
+/**
+ * No library of that name or id is visible to the user.
+ *
+ * What to do: check the name. If no library is visible at all, give the user's role as a *global permission*:
+ * libraries do not inherit what is given at the vCenter.
+ */
 export class LibraryNotFound extends ExportError {
   override readonly name = "LibraryNotFound";
 }
 
-/** No item of that name or id is visible to the user. */
+/**
+ * No item of that name or id is visible to the user.
+ *
+ * What to do: check the name or id with `library-export ls`, and that the item was not deleted.
+ */
 export class ItemNotFound extends ExportError {
   override readonly name = "ItemNotFound";
 }
 
-/** Several libraries or items have the name. The message lists their ids. */
+/**
+ * Several libraries or items have the name. The message lists their ids.
+ *
+ * What to do: name the item by one of the ids in the message.
+ */
 export class NameNotUnique extends ExportError {
   override readonly name = "NameNotUnique";
 }
 
-/** The item has no file that can be downloaded (a VM template, or an item without content). */
+/**
+ * The item has no file that can be downloaded (a VM template, or an item without content).
+ *
+ * What to do: export an OVF, ISO or other item; clone a VM template to an OVF template first.
+ */
 export class NothingToExport extends ExportError {
   override readonly name = "NothingToExport";
 }
 
-/** The include and exclude globs leave no file. The message lists the item's files. */
+/**
+ * The include and exclude globs leave no file. The message lists the item's files.
+ *
+ * What to do: correct the globs: the message lists the file names.
+ */
 export class NoFileMatches extends ExportError {
   override readonly name = "NoFileMatches";
 }
 
-/** The item has more files than one execution's state can hold. */
+/**
+ * The item has more files than one execution's state can hold.
+ *
+ * What to do: export the files in several executions, with `include` and `exclude`.
+ */
 export class TooManyFiles extends ExportError {
   override readonly name = "TooManyFiles";
 }
 
-/** vCenter has no such file in the download session's item. */
+/**
+ * vCenter has no such file in the download session's item.
+ *
+ * What to do: start again: the item was probably changed meanwhile.
+ */
 export class FileNotFound extends ExportError {
   override readonly name = "FileNotFound";
 }
 
-/** The item's content version is no longer the one that was resolved at the start. */
+/**
+ * The item's content version is no longer the one that was resolved at the start.
+ *
+ * What to do: start again, to export the new version.
+ */
 export class ItemChanged extends ExportError {
   override readonly name = "ItemChanged";
 }
@@ -142,47 +226,84 @@ export abstract class VcenterError extends ExportError {
   }
 }
 
-/** vCenter refused user name or password (401 at log-in). Never tried again: accounts lock after a few. */
+/**
+ * vCenter refused user name or password (401 at log-in). Never tried again: accounts lock after a few.
+ *
+ * What to do: correct user or password, and wait if the account is locked (five minutes by default).
+ */
 export class LoginRefused extends VcenterError {
   override readonly name = "LoginRefused";
 }
 
-/** 403: the user lacks a privilege. */
+/**
+ * 403: the user lacks a privilege.
+ *
+ * What to do: give the user's role "Content library > Download files", as a global permission.
+ */
 export class PermissionDenied extends VcenterError {
   override readonly name = "PermissionDenied";
 }
 
-/** 404: what was named does not exist (a download session that is gone, an item, a library). */
+/**
+ * 404: what was named does not exist (a download session that is gone, an item, a library).
+ *
+ * What to do: start again; if it comes back, look for what deletes the item or its download sessions.
+ */
 export class NotFound extends VcenterError {
   override readonly name = "NotFound";
 }
 
-/** 400: vCenter refuses the request's content. */
+/**
+ * 400: vCenter refuses the request's content.
+ *
+ * What to do: read vCenter's words in the message; with a vCenter older than 7.0U2 choose the dialect `rest-json`.
+ */
 export class InvalidArgument extends VcenterError {
   override readonly name = "InvalidArgument";
 }
 
-/** 400 with `NOT_ALLOWED_IN_CURRENT_STATE`: the download session is not active any more. */
+/**
+ * 400 with `NOT_ALLOWED_IN_CURRENT_STATE`: the download session is not active any more.
+ *
+ * What to do: start again; if it comes back, look for what cancels the session.
+ */
 export class NotAllowedInCurrentState extends VcenterError {
   override readonly name = "NotAllowedInCurrentState";
 }
 
-/** 429, 502, 503, 504, or no connection at all, after the client's own retries. Safe to try again later. */
+/**
+ * 429, 502, 503, 504, or no connection at all, after the client's own retries. Safe to try again later.
+ *
+ * What to do: check that vCenter is reachable and its Content Library service runs, and start again.
+ */
 export class VcenterUnavailable extends VcenterError {
   override readonly name = "VcenterUnavailable";
 }
 
-/** Any other error that vCenter reports (500 and what this list does not name). */
+/**
+ * Any other error that vCenter reports (500 and what this list does not name).
+ *
+ * What to do: read vCenter's words in the message, and its Content Library log (cls.log).
+ */
 export class VcenterFailure extends VcenterError {
   override readonly name = "VcenterFailure";
 }
 
-/** The answer is not what the API documents: HTML in place of JSON, malformed XML, a missing field. */
+/**
+ * The answer is not what the API documents: HTML in place of JSON, malformed XML, a missing field.
+ *
+ * What to do: check that the URL is vCenter's and that no proxy answers in its place.
+ */
 export class UnexpectedResponse extends VcenterError {
   override readonly name = "UnexpectedResponse";
 }
 
-/** The server's certificate is not the pinned one, or standard validation fails. */
+/**
+ * The server's certificate is not the pinned one, or standard validation fails.
+ *
+ * What to do: compare the presented thumbprint with vCenter's own; when they agree, pin it (`thumbprint`), or
+ * trust the certificate authority (`caBundle`). When they do not, somebody is in between.
+ */
 export class CertificateMismatch extends ExportError {
   override readonly name = "CertificateMismatch";
   /** SHA-256 thumbprint of the certificate that was presented, `AA:BB:..`; absent when none was seen. */
@@ -196,84 +317,152 @@ export class CertificateMismatch extends ExportError {
 
 // ---- Preparation and endpoint
 
-/** The file's status became ERROR. The message is vCenter's own. */
+/**
+ * The file's status became ERROR. The message is vCenter's own.
+ *
+ * What to do: read vCenter's reason in the message; most often the storage, or the publisher of a subscribed
+ * library.
+ */
 export class PreparationFailed extends ExportError {
   override readonly name = "PreparationFailed";
 }
 
-/** The file did not become PREPARED within the time allowed. */
+/**
+ * The file did not become PREPARED within the time allowed.
+ *
+ * What to do: synchronise the item beforehand if its library is subscribed on demand, or allow more time.
+ */
 export class PreparationTimedOut extends ExportError {
   override readonly name = "PreparationTimedOut";
 }
 
-/** The endpoint's URI scheme cannot be downloaded from (`file:`, `ds:`, unknown). */
+/**
+ * The endpoint's URI scheme cannot be downloaded from (`file:`, `ds:`, unknown).
+ *
+ * What to do: export from a library whose files vCenter serves by HTTPS.
+ */
 export class EndpointNotSupported extends ExportError {
   override readonly name = "EndpointNotSupported";
 }
 
-/** The endpoint's host is not vCenter's own nor on the profile's list, or `http:` is not allowed. */
+/**
+ * The endpoint's host is not vCenter's own nor on the profile's list, or `http:` is not allowed.
+ *
+ * What to do: if the host in the message is to be trusted, add it to the allowed endpoint hosts (`endpointHosts`,
+ * `--endpoint-host`).
+ */
 export class EndpointNotAllowed extends ExportError {
   override readonly name = "EndpointNotAllowed";
 }
 
 // ---- Moving a file
 
-/** The endpoint answered with a status that is neither 200 nor 206, or cannot be used. */
+/**
+ * The endpoint answered with a status that is neither 200 nor 206, or cannot be used.
+ *
+ * What to do: start again; if it comes back, look at what stands between here and vCenter.
+ */
 export class SourceRefused extends ExportError {
   override readonly name = "SourceRefused";
 }
 
-/** The connection to the endpoint broke more often than the bound allows. Safe to try again later. */
+/**
+ * The connection to the endpoint broke more often than the bound allows. Safe to try again later.
+ *
+ * What to do: start again with the same input: finished files are UNCHANGED.
+ */
 export class TransferInterrupted extends ExportError {
   override readonly name = "TransferInterrupted";
 }
 
-/** The endpoint changed its mind about the file: total, ETag, or support for ranges. */
+/**
+ * The endpoint changed its mind about the file: total, ETag, or support for ranges.
+ *
+ * What to do: start again, when the item is not being updated.
+ */
 export class SourceChanged extends ExportError {
   override readonly name = "SourceChanged";
 }
 
-/** The download session ended, expired or was cancelled before the file was verified. */
+/**
+ * The download session ended, expired or was cancelled before the file was verified.
+ *
+ * What to do: start again; nothing was published. If it comes back, export fewer files at the same time.
+ */
 export class DownloadSessionLost extends ExportError {
   override readonly name = "DownloadSessionLost";
 }
 
-/** The bytes received are not as many as the endpoint or vCenter says. */
+/**
+ * The bytes received are not as many as the endpoint or vCenter says.
+ *
+ * What to do: start again; nothing was published. If it comes back, check the file in the library: it may be
+ * damaged.
+ */
 export class SizeMismatch extends ExportError {
   override readonly name = "SizeMismatch";
 }
 
-/** The checksum of the bytes received is not the one that vCenter calculated. */
+/**
+ * The checksum of the bytes received is not the one that vCenter calculated.
+ *
+ * What to do: start again; nothing was published. If it comes back, check the file in the library: it may be
+ * damaged.
+ */
 export class ChecksumMismatch extends ExportError {
   override readonly name = "ChecksumMismatch";
 }
 
-/** vCenter gave no checksum that can be verified, and `requireChecksum` asks for one. */
+/**
+ * vCenter gave no checksum that can be verified, and `requireChecksum` asks for one.
+ *
+ * What to do: export without `requireChecksum`: a SHA256 of the received bytes is recorded then.
+ */
 export class ChecksumRequired extends ExportError {
   override readonly name = "ChecksumRequired";
 }
 
-/** The file needs larger part buffers than the memory allows, or more than S3's largest object. */
+/**
+ * The file needs larger part buffers than the memory allows, or more than S3's largest object.
+ *
+ * What to do: choose smaller parts or more memory; the message says how much is needed.
+ */
 export class FileTooLarge extends ExportError {
   override readonly name = "FileTooLarge";
 }
 
-/** The cursor of an unfinished transfer is malformed, or belongs to another file. */
+/**
+ * The cursor of an unfinished transfer is malformed, or belongs to another file.
+ *
+ * What to do: start again with the same input; report it if it comes back.
+ */
 export class CursorInvalid extends ExportError {
   override readonly name = "CursorInvalid";
 }
 
-/** The export was stopped by its user. */
+/**
+ * The export was stopped by its user.
+ *
+ * What to do: start again with the same input: finished files are UNCHANGED.
+ */
 export class Stopped extends ExportError {
   override readonly name = "Stopped";
 }
 
-/** Several files failed for different reasons. The message names each with its error. */
+/**
+ * Several files failed for different reasons. The message names each with its error.
+ *
+ * What to do: look at each file's own error.
+ */
 export class FilesFailed extends ExportError {
   override readonly name = "FilesFailed";
 }
 
-/** A fault of this program: a state's input or output is not what the state machine promises. */
+/**
+ * A fault of this program: a state's input or output is not what the state machine promises.
+ *
+ * What to do: report it, with the message.
+ */
 export class InternalError extends ExportError {
   override readonly name = "InternalError";
 }

@@ -48,6 +48,15 @@ export class DestinationTaken extends ExportError {
 }
 
 /**
+ * The manifest at the destination is not one that this program can read.
+ *
+ * What to do: move the object away, or choose another prefix.
+ */
+export class ManifestUnreadable extends ExportError {
+  override readonly name = "ManifestUnreadable";
+}
+
+/**
  * An object that may not be replaced is already at the key (`overwrite` rule, or not written by this tool).
  *
  * What to do: choose another prefix, remove the object, or export with `overwrite: always`.

@@ -1,0 +1,109 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
+import { isNotFound, toDestinationError } from "../transfer/s3Errors.ts";
+import { bucketFields, type CatalogBucket } from "./bucket.ts";
+
+/** What is known of an object without reading it. */
+export interface StoredObject {
+  /** Quoted, as S3 gives and takes it. */
+  etag: string;
+  /** Bytes. */
+  size: number;
+  versionId: string | null;
+  /** User metadata, as S3 returns it. */
+  metadata: Record<string, string>;
+}
+
+/** @throws DestinationDenied, DestinationUnavailable, DestinationRefused */
+export async function headObject(catalog: CatalogBucket, key: string): Promise<StoredObject | undefined> {
+  try {
+    const head = await catalog.s3.send(new HeadObjectCommand({ ...bucketFields(catalog), Key: key }));
+    return {
+      etag: head.ETag ?? "",
+      size: head.ContentLength ?? 0,
+      versionId: head.VersionId ?? null,
+      metadata: head.Metadata ?? {},
+    };
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw toDestinationError(error, { bucket: catalog.bucket, key });
+  }
+}
+
+/** The text of a small object with its ETag; undefined when there is none. */
+export async function getText(
+  catalog: CatalogBucket,
+  key: string,
+): Promise<{ text: string; etag: string } | undefined> {
+  try {
+    const answer = await catalog.s3.send(new GetObjectCommand({ ...bucketFields(catalog), Key: key }));
+    return { text: (await answer.Body?.transformToString("utf8")) ?? "", etag: answer.ETag ?? "" };
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw toDestinationError(error, { bucket: catalog.bucket, key });
+  }
+}
+
+/**
+ * Writes a small JSON object.
+ * @param replaces ETag of the object that may be replaced, null: there must be none, `*`: whatever is there
+ * @throws DestinationChanged when another writer was faster
+ */
+export async function putJson(
+  catalog: CatalogBucket,
+  key: string,
+  value: unknown,
+  replaces: string | null,
+): Promise<void> {
+  const condition = replaces === null ? { IfNoneMatch: "*" } : replaces === "*" ? {} : { IfMatch: replaces };
+  try {
+    await catalog.s3.send(
+      new PutObjectCommand({
+        ...bucketFields(catalog),
+        ...condition,
+        Key: key,
+        Body: `${JSON.stringify(value, undefined, 2)}\n`,
+        ContentType: "application/json",
+      }),
+    );
+  } catch (error) {
+    throw toDestinationError(error, { bucket: catalog.bucket, key });
+  }
+}
+
+/** Removes an object; one that is not there counts as removed. */
+export async function deleteObject(catalog: CatalogBucket, key: string): Promise<void> {
+  try {
+    await catalog.s3.send(new DeleteObjectCommand({ ...bucketFields(catalog), Key: key }));
+  } catch (error) {
+    if (isNotFound(error)) return;
+    throw toDestinationError(error, { bucket: catalog.bucket, key });
+  }
+}
+
+/** Every key that begins with `folder`. */
+export async function listKeys(catalog: CatalogBucket, folder: string): Promise<string[]> {
+  const keys: string[] = [];
+  let continuation: string | undefined;
+  try {
+    do {
+      const page = await catalog.s3.send(
+        new ListObjectsV2Command({
+          ...bucketFields(catalog),
+          Prefix: folder,
+          ContinuationToken: continuation,
+        }),
+      );
+      for (const { Key } of page.Contents ?? []) if (Key !== undefined) keys.push(Key);
+      continuation = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+    } while (continuation !== undefined);
+    return keys;
+  } catch (error) {
+    throw toDestinationError(error, { bucket: catalog.bucket, key: folder });
+  }
+}

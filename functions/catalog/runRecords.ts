@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { describeIssues } from "../config.ts";
+import { InternalError } from "../errors.ts";
+import type { CatalogBucket } from "./bucket.ts";
+import { runFolder } from "./keys.ts";
+import { deleteObject, getText, headObject, listKeys, putJson } from "./objects.ts";
+
+const runRecordSchema = z.object({
+  run: z.string(),
+  index: z.int().nonnegative(),
+  vcenter: z.string(),
+  libraryItemId: z.string(),
+  fileName: z.string(),
+  bucket: z.string(),
+  key: z.string(),
+  state: z.enum(["PREPARING", "TRANSFERRING"]),
+  /** Received so far. */
+  bytes: z.int().nonnegative(),
+  /** Null while it is unknown. */
+  totalBytes: z.int().nonnegative().nullable(),
+  /** Every download session that was opened for the file. */
+  downloadSessionIds: z.array(z.string()),
+  /** Every multipart upload that was opened for the file. */
+  uploads: z.array(z.object({ bucket: z.string(), key: z.string(), uploadId: z.string() })),
+  /** Where bytes may be waiting for their checksum; null before the transfer. */
+  staging: z.object({ bucket: z.string(), key: z.string() }).nullable(),
+  /** ISO 8601. */
+  startedAt: z.string(),
+  updatedAt: z.string(),
+});
+
+/**
+ * What one file of an execution has opened and how far it is. Written before the first side effect; progress for
+ * people and the clean-up after a stop read nothing else.
+ */
+export type RunRecord = z.infer<typeof runRecordSchema>;
+
+/** The records of one execution: `<prefix>.library-export/runs/<run>/<index>.json`. */
+export interface RunRecords {
+  read(index: number): Promise<RunRecord | undefined>;
+  list(): Promise<RunRecord[]>;
+  write(record: RunRecord): Promise<void>;
+  remove(index: number): Promise<void>;
+  /** Notes for every later state of the execution that vCenter refused the log-in. */
+  markLoginRefused(): Promise<void>;
+  isLoginRefused(): Promise<boolean>;
+  /** Removes everything that is left of the execution's records but those of the files named. */
+  clear(keep?: ReadonlySet<number>): Promise<void>;
+}
+
+export function openRunRecords(catalog: CatalogBucket, prefix: string, run: string): RunRecords {
+  const folder = runFolder(prefix, run);
+  const recordKey = (index: number) => `${folder}${index}.json`;
+  const markerKey = `${folder}login-refused.json`;
+
+  async function read(key: string): Promise<RunRecord | undefined> {
+    const found = await getText(catalog, key);
+    return found === undefined ? undefined : parseRecord(found.text, key);
+  }
+
+  return {
+    read: (index) => read(recordKey(index)),
+    async list() {
+      const keys = (await listKeys(catalog, folder)).filter((key) => /\/[0-9]+\.json$/.test(key));
+      const records = await Promise.all(keys.map(read));
+      return records.filter((record) => record !== undefined).sort((a, b) => a.index - b.index);
+    },
+    write: (record) => putJson(catalog, recordKey(record.index), record, "*"),
+    remove: (index) => deleteObject(catalog, recordKey(index)),
+    markLoginRefused: () => putJson(catalog, markerKey, {}, "*"),
+    isLoginRefused: async () => (await headObject(catalog, markerKey)) !== undefined,
+    async clear(keep = new Set()) {
+      const kept = new Set([...keep].map(recordKey));
+      for (const key of await listKeys(catalog, folder)) if (!kept.has(key)) await deleteObject(catalog, key);
+    },
+  };
+}
+
+function parseRecord(text: string, key: string): RunRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new InternalError(`The run record ${key} is not JSON`, { cause: error });
+  }
+  const parsed = runRecordSchema.safeParse(value);
+  if (!parsed.success) throw new InternalError(`The run record ${key}: ${describeIssues(parsed.error)}`);
+  return parsed.data;
+}

@@ -11,6 +11,8 @@ export interface TransferRequest {
   /** Known before the download; decides what is computed, and is compared in the end. */
   itemChecksum: Checksum | null;
   requireChecksum: boolean;
+  /** Bytes that the file is expected to have when the source does not tell; only the part size follows from it. */
+  sizeHint?: number;
   /** From an invocation that ran out of time; null at the start. */
   cursor: unknown;
   /** Tells what the far side knows once the last byte has arrived; throws when the download session is lost. */
@@ -20,6 +22,8 @@ export interface TransferRequest {
   clock: Clock;
   /** Bytes; absent: chosen by the file's size. */
   partSizeBytes?: number;
+  /** Bytes that part buffers may take; absent: half of what the process may use. */
+  memoryBytes?: number;
   /** Milliseconds that may still be used. */
   remainingMilliseconds(): number;
   signal: AbortSignal;
@@ -57,7 +61,7 @@ export interface OpenUpload {
 }
 
 export interface TransferHooks {
-  /** Called before the first byte is sent, with every upload and staging object that has to be removed if all else fails. */
+  /** Called before the first byte is sent, with each upload that has to be removed if all else fails. */
   uploadOpened(upload: OpenUpload): Promise<void>;
   /** Bytes received so far, and bytes in all when known. Called often: it must be cheap. */
   progress(bytes: number, totalBytes: number | undefined): void;

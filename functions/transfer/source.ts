@@ -17,8 +17,10 @@ export interface ByteRange {
 }
 
 export interface SourceStream {
-  /** Offset of the first byte that `fill` returns: 0 when the server ignored the range. */
+  /** Offset of the first byte of the stream: 0 when the server ignored the range. */
   readonly start: number;
+  /** Offset of the next byte that `fill` returns. After an error, what stands before it has been delivered. */
+  readonly offset: number;
   /** Bytes of the whole file; undefined when the server does not tell. */
   readonly total: number | undefined;
   /** Strong ETag, for comparison between the requests for one file. */

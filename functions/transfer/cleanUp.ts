@@ -1,0 +1,57 @@
+import {
+  AbortMultipartUploadCommand,
+  DeleteObjectCommand,
+  ListObjectVersionsCommand,
+  ListPartsCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import { DestinationUnavailable } from "../errors.ts";
+import { identify } from "./multipartUpload.ts";
+import type { OpenUpload } from "./request.ts";
+import { isNoSuchUpload, toDestinationError } from "./s3Errors.ts";
+
+const MAX_ABORTS = 5;
+
+/**
+ * Removes an upload and its parts. Parts that were on their way may outlive one abort (S3 API, AbortMultipartUpload),
+ * so it is repeated until S3 knows nothing of the upload. An upload that is gone already is fine.
+ */
+export async function abortUpload(
+  s3: S3Client,
+  upload: OpenUpload,
+  expectedBucketOwner?: string,
+): Promise<void> {
+  const input = { ...identify(upload), ExpectedBucketOwner: expectedBucketOwner };
+  try {
+    for (let attempt = 0; attempt < MAX_ABORTS; attempt += 1) {
+      await s3.send(new AbortMultipartUploadCommand(input));
+      await s3.send(new ListPartsCommand({ ...input, MaxParts: 1 }));
+    }
+  } catch (error) {
+    if (isNoSuchUpload(error)) return;
+    throw toDestinationError(error, upload);
+  }
+  throw new DestinationUnavailable(
+    `The upload to s3://${upload.bucket}/${upload.key} still exists after ${MAX_ABORTS} aborts`,
+  );
+}
+
+/** Deletes every version of one staging object, so that a versioned bucket does not keep its bytes. */
+export async function deleteStagingObjects(
+  s3: S3Client,
+  { bucket, key }: { bucket: string; key: string },
+  expectedBucketOwner?: string,
+): Promise<void> {
+  const place = { Bucket: bucket, ExpectedBucketOwner: expectedBucketOwner };
+  try {
+    const listed = await s3.send(new ListObjectVersionsCommand({ ...place, Prefix: key }));
+    const versions = [...(listed.Versions ?? []), ...(listed.DeleteMarkers ?? [])].filter(
+      ({ Key }) => Key === key,
+    );
+    for (const { VersionId } of versions) {
+      await s3.send(new DeleteObjectCommand({ ...place, Key: key, VersionId }));
+    }
+  } catch (error) {
+    throw toDestinationError(error, { bucket, key });
+  }
+}

@@ -1,0 +1,78 @@
+import { SizeMismatch, SourceChanged } from "../errors.ts";
+import type { BufferPool } from "./bufferPool.ts";
+import { type PartPlan, partSize, S3_LIMITS } from "./parts.ts";
+import type { SourceStream } from "./source.ts";
+
+/** A part of the file in memory. Its buffer goes back to the pool once it has been hashed and uploaded. */
+export interface FilledPart {
+  /** From 1. */
+  number: number;
+  buffer: Buffer;
+  /** The part's bytes: the beginning of the buffer. */
+  bytes: Buffer;
+  /** True for the part in which the file ends. */
+  last: boolean;
+}
+
+/**
+ * Reads a stream as parts in file order, the last one marked. An empty file is one empty part.
+ * Where the total is unknown, a part is handed out only when the next one has begun.
+ *
+ * @throws SizeMismatch when more or fewer bytes come than were announced
+ */
+export async function* readParts(
+  stream: SourceStream,
+  plan: PartPlan,
+  pool: BufferPool,
+  fileName: string,
+): AsyncGenerator<FilledPart, void, void> {
+  if (stream.start !== 0) {
+    throw new SourceChanged(`The endpoint of "${fileName}" began at byte ${stream.start} in place of 0`);
+  }
+  let waiting: FilledPart | undefined;
+  for (let number = 1; ; number += 1) {
+    const part = await readPart(number);
+    if (part.bytes.length === 0 && waiting) {
+      pool.release(part.buffer);
+      break;
+    }
+    if (waiting) yield waiting;
+    waiting = part;
+    if (part.last) break;
+  }
+  if (waiting) yield { ...waiting, last: true };
+
+  async function readPart(number: number): Promise<FilledPart> {
+    if (number > S3_LIMITS.parts)
+      throw new SizeMismatch(`"${fileName}" has more bytes than 10,000 parts hold`);
+    const wanted = wantedBytes(number);
+    const buffer = await pool.acquire(wanted);
+    try {
+      const length = await stream.fill(buffer.subarray(0, wanted));
+      const last = length < wanted || stream.offset === stream.total;
+      if (last) await checkEnd();
+      return { number, buffer, bytes: buffer.subarray(0, length), last };
+    } catch (error) {
+      pool.release(buffer);
+      throw error;
+    }
+  }
+
+  function wantedBytes(number: number): number {
+    const size = partSize(plan, number);
+    return stream.total === undefined ? size : Math.min(size, stream.total - stream.offset);
+  }
+
+  async function checkEnd(): Promise<void> {
+    if (stream.total === undefined) return;
+    const { offset, total } = stream;
+    if (offset < total) {
+      throw new SizeMismatch(`"${fileName}" ended at byte ${offset}; the endpoint announced ${total}`);
+    }
+    if ((await stream.fill(Buffer.alloc(1))) > 0) {
+      throw new SizeMismatch(
+        `"${fileName}" goes on behind byte ${total}, which the endpoint announced as its end`,
+      );
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { S3ServiceException } from "@aws-sdk/client-s3";
+import {
+  DestinationChanged,
+  DestinationDenied,
+  DestinationRefused,
+  DestinationUnavailable,
+  ExportError,
+} from "../errors.ts";
+
+/** Answers that say that the upload does not exist (any more). */
+export function isNoSuchUpload(error: unknown): boolean {
+  return error instanceof S3ServiceException && error.name === "NoSuchUpload";
+}
+
+/** HEAD has no body, so that all it can say is 404. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
+}
+
+/**
+ * The named error for what the S3 client threw, with S3's own words and the object it was about. Errors that have
+ * a name of ours already, and the reasons of an abort signal, stay as they are.
+ */
+export function toDestinationError(
+  error: unknown,
+  { bucket, key }: { bucket: string; key?: string },
+): unknown {
+  if (error instanceof ExportError) return error;
+  const place = key === undefined ? `s3://${bucket}` : `s3://${bucket}/${key}`;
+  if (!(error instanceof S3ServiceException)) {
+    const why = error instanceof Error ? error.message || error.name : String(error);
+    return new DestinationUnavailable(`S3 cannot be reached for ${place}: ${why}`, { cause: error });
+  }
+  const status = error.$metadata.httpStatusCode ?? 0;
+  const says = `${place}: ${error.name}${error.message && error.message !== error.name ? ` (${error.message})` : ""}`;
+  if (status === 412 || error.name === "ConditionalRequestConflict") {
+    return new DestinationChanged(
+      `${says}. Another writer was faster; nothing of this export was published there`,
+      { cause: error },
+    );
+  }
+  const noBucket = error.name === "NoSuchBucket" || (status === 404 && key === undefined);
+  if (status === 401 || status === 403 || noBucket || error.name === "PermanentRedirect") {
+    return new DestinationDenied(
+      `${says}. Check that the bucket exists, its region and owner, and the permissions`,
+      {
+        cause: error,
+      },
+    );
+  }
+  if (status >= 500 || status === 429 || status === 0 || error.name === "RequestTimeout") {
+    return new DestinationUnavailable(`${says}. S3 keeps failing`, { cause: error });
+  }
+  return new DestinationRefused(`${says} (HTTP ${status})`, { cause: error });
+}

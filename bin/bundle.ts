@@ -1,0 +1,44 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type Metafile } from "esbuild";
+
+/**
+ * Makes what the published package runs, because Node strips no types below node_modules: the command line and
+ * everything it uses in one file, dist/library-export.js, and the licenses of the packages in it beside that.
+ */
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: { "library-export": "cli/main.ts" },
+  outdir: "dist",
+  bundle: true,
+  platform: "node",
+  target: "node24",
+  format: "esm",
+  // CommonJS packages within an ES module still call require for Node's own modules.
+  banner: {
+    js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+  },
+  // Stack traces in bug reports should tell names.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: "none",
+  metafile: true,
+  logLevel: "warning",
+});
+await writeFile(join(root, "dist", "licenses.txt"), await licenses(metafile));
+
+async function licenses({ inputs }: Metafile): Promise<string> {
+  const folders = Object.keys(inputs).map((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]);
+  const texts = [...new Set(folders)].filter((folder) => folder !== undefined).sort();
+  return (await Promise.all(texts.map(license))).join(`\n${"-".repeat(80)}\n\n`);
+}
+
+async function license(folder: string): Promise<string> {
+  const { name, version, license } = JSON.parse(await readFile(join(root, folder, "package.json"), "utf8"));
+  const file = (await readdir(join(root, folder))).find((entry) => /^licen[cs]e/i.test(entry));
+  const text = file === undefined ? "" : await readFile(join(root, folder, file), "utf8");
+  return `${name} ${version} (${license})\n\n${text}`;
+}

@@ -1,0 +1,40 @@
+import { CertificateMismatch, ExportError, InvalidInput, Stopped } from "../functions/errors.ts";
+import type { FileError } from "../functions/workflow.ts";
+import type { Streams } from "./streams.ts";
+import { paint, printableLines } from "./text.ts";
+
+export const EXIT = { success: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** Says on the standard error what went wrong, and what helps. Returns the exit code. */
+export function explain(error: unknown, { stderr }: Streams): number {
+  if (error instanceof Stopped) return EXIT.interrupted;
+  writeError(asFileError(error), stderr);
+  if (error instanceof CertificateMismatch && error.presentedThumbprint !== undefined) {
+    stderr.write(thumbprintAdvice(error.presentedThumbprint));
+  }
+  return error instanceof InvalidInput ? EXIT.usage : EXIT.failed;
+}
+
+/** Name and message, as they stand in reports. */
+export function asFileError(error: unknown): FileError {
+  if (error instanceof ExportError) return { name: error.name, message: error.message };
+  return { name: "InternalError", message: error instanceof Error ? error.message : String(error) };
+}
+
+export function writeError({ name, message }: FileError, stderr: NodeJS.WritableStream): void {
+  stderr.write(`${paint("red", name, stderr)}: ${printableLines(message)}\n`);
+}
+
+/** What to do when the user can vouch for a certificate that no authority known here has signed. */
+export function thumbprintAdvice(presented: string): string {
+  return [
+    "",
+    "vCenter presented a certificate with this SHA-256 thumbprint:",
+    `  ${presented}`,
+    "Compare it first with the certificate that vCenter itself shows: in the vSphere Client under",
+    "Administration > Certificates, or on the appliance. If both agree, add",
+    `  --thumbprint ${presented}`,
+    "or trust the certificate authority with --ca-file. If they do not, somebody is in between.",
+    "",
+  ].join("\n");
+}

@@ -53,7 +53,8 @@ function grown(buffer: Buffer, bytes: number): Buffer {
 /** Half of what the process may use: the rest is for the runtime, the sockets and the copies that TLS makes. */
 export function bufferMemoryBytes(): number {
   const lambdaMiB = Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE);
-  const bytes = lambdaMiB > 0 ? lambdaMiB * 1024 ** 2 : Math.min(process.constrainedMemory() || Infinity, totalmem());
+  const bytes =
+    lambdaMiB > 0 ? lambdaMiB * 1024 ** 2 : Math.min(process.constrainedMemory() || Infinity, totalmem());
   return bytes / 2;
 }
 

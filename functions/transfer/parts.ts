@@ -36,9 +36,9 @@ export interface PartPlanInput {
 }
 
 /**
- * The smallest parts, from 8 MiB on, of which 10,000 hold the file. Without a total the parts stay small up to
- * one and a half times the hint and grow from there; with neither, they grow from the start, fast enough that
- * S3's largest object is met before its last part.
+ * The smallest parts, from 8 MiB on, of which 10,000 hold the file. Without a total the parts stay the same up to
+ * one and a half times the hint, which takes half of S3's part numbers at most, and grow from there; without a hint
+ * they grow from the start, fast enough that S3's largest object is met before its last part.
  *
  * @throws FileTooLarge when no plan can hold the file
  * @throws InvalidInput when the size asked for is outside S3's limits
@@ -48,10 +48,12 @@ export function planParts({ total, sizeHint, partSizeBytes }: PartPlanInput): Pa
   if (total !== undefined && total > S3_LIMITS.largestObjectBytes) {
     throw new FileTooLarge(`The file has ${total} bytes; the largest object in S3 has 50 TB`);
   }
-  const expected = total ?? Math.min(sizeHint * 1.5, S3_LIMITS.largestObjectBytes);
-  const needed = Math.ceil(expected / S3_LIMITS.parts / MiB) * MiB;
-  const size = Math.max(partSizeBytes ?? DEFAULT_PART_BYTES, needed);
-  if (total !== undefined) return { partSizeBytes: size, steadyParts: S3_LIMITS.parts };
+  const wanted = partSizeBytes ?? DEFAULT_PART_BYTES;
+  if (total !== undefined) {
+    return { partSizeBytes: Math.max(wanted, holding(total, S3_LIMITS.parts)), steadyParts: S3_LIMITS.parts };
+  }
+  const expected = Math.min(sizeHint * 1.5, S3_LIMITS.largestObjectBytes);
+  const size = Math.max(wanted, holding(expected, S3_LIMITS.parts / 2));
   return { partSizeBytes: size, steadyParts: Math.ceil(expected / size) };
 }
 
@@ -60,6 +62,11 @@ export function partSize(plan: PartPlan, number: number): number {
   if (number <= plan.steadyParts) return plan.partSizeBytes;
   const doublings = Math.ceil((number - plan.steadyParts) / PARTS_PER_DOUBLING) - 1;
   return Math.min(plan.partSizeBytes * 2 ** doublings, S3_LIMITS.largestPartBytes);
+}
+
+/** The part size, in whole MiB, of which `parts` hold `bytes`. */
+function holding(bytes: number, parts: number): number {
+  return Math.ceil(bytes / parts / MiB) * MiB;
 }
 
 function checkPartSize(bytes: number): void {

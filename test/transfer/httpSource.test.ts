@@ -1,0 +1,153 @@
+import { randomBytes } from "node:crypto";
+import { gzipSync } from "node:zlib";
+import { afterEach, describe, expect, test } from "vitest";
+import { SourceRefused, Stopped, TransferInterrupted } from "../../functions/errors.ts";
+import { httpSource } from "../../functions/transfer/httpSource.ts";
+import type { ByteRange, SourceStream } from "../../functions/transfer/source.ts";
+import { type SourceBehaviour, type SourceServer, startSourceServer } from "./sourceServer.ts";
+
+const content = randomBytes(300_000);
+const never = new AbortController().signal;
+let closing: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  await Promise.all(closing.map((close) => close()));
+  closing = [];
+});
+
+async function serve(behaviour: Partial<SourceBehaviour> = {}): Promise<SourceServer> {
+  const server = await startSourceServer({ content, ...behaviour });
+  closing.push(server.close);
+  return server;
+}
+
+async function open(
+  server: SourceServer,
+  range: ByteRange = { start: 0 },
+  signal = never,
+): Promise<SourceStream> {
+  const source = httpSource({ target: server.target, fileName: "disk.iso" });
+  closing.unshift(source.close);
+  return await source.open(range, signal);
+}
+
+async function readAll(stream: SourceStream): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for (;;) {
+    const buffer = Buffer.alloc(70_000);
+    const filled = await stream.fill(buffer);
+    pieces.push(buffer.subarray(0, filled));
+    if (filled < buffer.length) return Buffer.concat(pieces);
+  }
+}
+
+describe("a source behind HTTP", () => {
+  test("gives the bytes, the total and the ETag, in buffers filled to the brim", async () => {
+    const stream = await open(await serve());
+    expect(stream).toMatchObject({ start: 0, total: content.length, etag: '"v1"', ranged: true });
+    expect(await readAll(stream)).toEqual(content);
+    expect(stream.offset).toBe(content.length);
+  });
+
+  test("asks for the identity encoding and for a range at the first request", async () => {
+    const server = await serve();
+    await open(server);
+    expect(server.requests[0]?.headers).toMatchObject({ range: "bytes=0-", "accept-encoding": "identity" });
+  });
+
+  test("requests the URI exactly as it was returned, whatever a URL parser would make of it", async () => {
+    const server = await serve();
+    const path = "/cls/data/ab/a%2Fb%20c/./x..%7e?q=%E2%82%AC";
+    server.target.uri = new URL("/", server.target.uri).href.replace(/\/$/, path);
+    await open(server);
+    expect(server.requests[0]?.url).toBe(path);
+  });
+
+  test("reads a body of unknown length to its end", async () => {
+    const stream = await open(await serve({ chunked: true, ranges: false }));
+    expect(stream).toMatchObject({ total: undefined, ranged: false });
+    expect(await readAll(stream)).toEqual(content);
+  });
+
+  test("starts in the middle where the server can, and tells where the server cannot", async () => {
+    const ranged = await open(await serve(), { start: 1000 });
+    expect(await readAll(ranged)).toEqual(content.subarray(1000));
+    const whole = await open(await serve({ ranges: false }), { start: 1000 });
+    expect(whole).toMatchObject({ start: 0, ranged: false, total: content.length });
+  });
+
+  test("reads an empty file from a server that answers 416 for it", async () => {
+    const stream = await open(await serve({ content: Buffer.alloc(0) }));
+    expect(stream).toMatchObject({ total: 0 });
+    expect(await readAll(stream)).toHaveLength(0);
+  });
+
+  test("does not take a weak ETag for proof of the same bytes", async () => {
+    expect((await open(await serve({ etag: 'W/"v1"' }))).etag).toBeUndefined();
+  });
+
+  test("tells at which byte a connection broke, and has delivered what came before", async () => {
+    const stream = await open(await serve({ breakAt: [100_000] }));
+    const buffer = Buffer.alloc(content.length);
+    await expect(stream.fill(buffer)).rejects.toThrow(TransferInterrupted);
+    expect(stream.offset).toBe(100_000);
+    expect(buffer.subarray(0, 100_000)).toEqual(content.subarray(0, 100_000));
+  });
+
+  test("ends with the reason of its signal", async () => {
+    const stop = new AbortController();
+    const server = await serve({ breakAt: [] });
+    server.behaviour.intercept = (_request, response) => {
+      response.writeHead(200).write("the beginning");
+      return true;
+    };
+    const stream = await open(server, { start: 0 }, stop.signal);
+    const filling = stream.fill(Buffer.alloc(1000));
+    stop.abort(new Stopped("stopped by its user"));
+    await expect(filling).rejects.toThrow(Stopped);
+  });
+
+  test("says what is wrong when nobody listens, without the URI", async () => {
+    const server = await serve();
+    await server.close();
+    const opening = open(server);
+    await expect(opening).rejects.toThrow(TransferInterrupted);
+    await expect(opening).rejects.not.toThrow("cls/data");
+  });
+});
+
+describe("a source behind HTTP refuses", () => {
+  test.each([401, 403, 404, 500])("the answer %d, naming the file and the status", async (status) => {
+    const server = await serve();
+    server.behaviour.intercept = (_request, response) => Boolean(response.writeHead(status).end("no"));
+    await expect(open(server)).rejects.toThrow(SourceRefused);
+    await expect(open(server)).rejects.toThrow(`"disk.iso" answered HTTP ${status}`);
+  });
+
+  test("a body that is encoded although it asked for none", async () => {
+    const server = await serve();
+    server.behaviour.intercept = (_request, response) =>
+      Boolean(response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(content)));
+    await expect(open(server)).rejects.toThrow("gzip");
+  });
+
+  test("a part of the file that it did not ask for", async () => {
+    const server = await serve();
+    server.behaviour.intercept = (_request, response) =>
+      Boolean(response.writeHead(206, { "content-range": "bytes 5-9/300000" }).end("56789"));
+    await expect(open(server)).rejects.toThrow(SourceRefused);
+  });
+
+  test("a redirect to another host, and follows one on the same", async () => {
+    const other = await serve();
+    const server = await serve();
+    server.behaviour.intercept = (_request, response) =>
+      Boolean(response.writeHead(302, { location: other.target.uri }).end());
+    await expect(open(server)).rejects.toThrow("redirects elsewhere");
+    expect(other.requests).toHaveLength(0);
+
+    server.behaviour.intercept = (request, response) =>
+      request.url === "/moved" ? false : Boolean(response.writeHead(302, { location: "/moved" }).end());
+    expect(await readAll(await open(server))).toEqual(content);
+  });
+});

@@ -1,0 +1,79 @@
+import { randomBytes } from "node:crypto";
+import { afterEach, describe, expect, test } from "vitest";
+import { SourceChanged, TransferInterrupted } from "../../functions/errors.ts";
+import { httpSource } from "../../functions/transfer/httpSource.ts";
+import { resumingSource } from "../../functions/transfer/resumingSource.ts";
+import { type FakeClock, fakeClock } from "../clocks.ts";
+import { type SourceBehaviour, type SourceServer, startSourceServer } from "./sourceServer.ts";
+
+const content = randomBytes(200_000);
+let closing: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  await Promise.all(closing.map((close) => close()));
+  closing = [];
+});
+
+interface Download {
+  server: SourceServer;
+  clock: FakeClock;
+  read(): Promise<Buffer>;
+}
+
+async function download(behaviour: Partial<SourceBehaviour>): Promise<Download> {
+  const server = await startSourceServer({ content, ...behaviour });
+  const source = httpSource({ target: server.target, fileName: "disk.iso" });
+  closing.push(source.close, server.close);
+  const clock = fakeClock();
+  return {
+    server,
+    clock,
+    async read() {
+      const resuming = resumingSource(source, { clock, fileName: "disk.iso" });
+      const stream = await resuming.open({ start: 0 }, new AbortController().signal);
+      const buffer = Buffer.alloc(content.length);
+      return buffer.subarray(0, await stream.fill(buffer));
+    },
+  };
+}
+
+describe("a source that resumes", () => {
+  test("asks for the rest after each break, and gives the same bytes as an unbroken download", async () => {
+    const { server, read } = await download({ breakAt: [50_000, 120_000] });
+    expect(await read()).toEqual(content);
+    expect(server.ranges).toEqual(["bytes=0-", "bytes=50000-", "bytes=120000-"]);
+  });
+
+  test("has no bound on breaks as long as bytes arrive between them", async () => {
+    const breakAt = Array.from({ length: 12 }, (_, index) => (index + 1) * 10_000);
+    const { read } = await download({ breakAt });
+    expect(await read()).toEqual(content);
+  });
+
+  test("gives up after five failures in a row, having waited longer each time", async () => {
+    const { clock, read } = await download({ breakAt: Array.from({ length: 9 }, () => 50_000) });
+    await expect(read()).rejects.toThrow(TransferInterrupted);
+    expect(clock.waits).toEqual([500, 1000, 2000, 4000]);
+  });
+
+  test("breaks where the server cannot resume", async () => {
+    const { server, read } = await download({ ranges: false, breakAt: [50_000] });
+    await expect(read()).rejects.toThrow(TransferInterrupted);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test.each<[string, Partial<SourceBehaviour>]>([
+    ["its ETag is another", { etag: '"v2"' }],
+    ["its size was 200000", { content: randomBytes(200_001) }],
+    ["no longer serves ranges", { ranges: false }],
+  ])("never mixes two versions of a file: %s", async (words, change) => {
+    const { server, read } = await download({ breakAt: [50_000] });
+    server.behaviour.intercept = (request) => {
+      if (request.headers.range !== "bytes=0-") Object.assign(server.behaviour, change);
+      return false;
+    };
+    const reading = read();
+    await expect(reading).rejects.toThrow(SourceChanged);
+    await expect(reading).rejects.toThrow(words);
+  });
+});

@@ -1,0 +1,38 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { instance } from "@viz-js/viz";
+import { errorsPage } from "./errorsPage.ts";
+import { stateMachineGraph } from "./stateMachineGraph.ts";
+
+/**
+ * `npm run docs` writes what can be derived from the code; `npm run docs -- --check` only tells, by its exit
+ * code, whether the committed pages are what it would write.
+ */
+const pages: Record<string, () => Promise<string>> = {
+  "docs/export-item.svg": async () => {
+    const definition = JSON.parse(await source("statemachine/export-item.asl.json"));
+    return (await instance()).renderString(stateMachineGraph(definition), { format: "svg" });
+  },
+  "docs/errors.md": async () => errorsPage(await source("functions/errors.ts")),
+};
+
+const checking = process.argv.includes("--check");
+for (const [path, render] of Object.entries(pages)) {
+  const fresh = await render();
+  const committed = await source(path).catch(() => undefined);
+  if (fresh === committed) continue;
+  if (checking) {
+    console.error(`${path} is stale: run "npm run docs" and commit what it writes.`);
+    process.exitCode = 1;
+  } else {
+    await writeFile(fromRoot(path), fresh);
+    console.log(`${path} written`);
+  }
+}
+
+function fromRoot(path: string): URL {
+  return new URL(`../${path}`, import.meta.url);
+}
+
+async function source(path: string): Promise<string> {
+  return readFile(fromRoot(path), "utf8");
+}

@@ -3,6 +3,7 @@ import type { PrepareStep } from "./behaviour.ts";
 /** One file's way through the statuses of a preparation. */
 export class Preparation {
   #steps: PrepareStep[] = [{ status: "UNPREPARED" }];
+  #requested = false;
   #index = 0;
   #answers = 0;
   #since = 0;
@@ -18,7 +19,8 @@ export class Preparation {
 
   /** Starts, or starts anew after an ERROR; a preparation that is under way or done goes on as it is. */
   request(steps: PrepareStep[], now: number): void {
-    if (this.status !== "UNPREPARED" && this.status !== "ERROR") return;
+    if (this.#requested && this.status !== "ERROR") return;
+    this.#requested = true;
     this.#steps = steps;
     this.#enter(0, now);
   }

@@ -4,6 +4,7 @@ import type { Fault, Faults } from "./fault.ts";
 import { meetFault } from "./meetFault.ts";
 import type { Vcenter } from "./operations.ts";
 import { type RangeAnswer, rangeAnswer } from "./range.ts";
+import { decodeSegment } from "./routes.ts";
 import type { SessionFile } from "./sessionFile.ts";
 import { sendBytes, type Transfer } from "./transfer.ts";
 import { VapiError } from "./vapiError.ts";
@@ -20,7 +21,7 @@ export async function answerData(
     return exchange.answer(405, "text/plain", "Method Not Allowed", { allow: "GET" });
   }
   const [, , , key = "", name = ""] = exchange.url.pathname.split("/");
-  const fileName = decodeURIComponent(name);
+  const fileName = decodeSegment(name);
   const fault = faults.take(vcenter.behaviour.faults, "data", fileName);
   const writeError = (error: VapiError) => ({ contentType: "text/plain", body: error.message });
   if (fault && (await meetFault(exchange, fault, writeError))) return;

@@ -45,7 +45,8 @@ function matchPath(pattern: string, pathname: string): Record<string, string> | 
   if (wanted.length !== segments.length) return undefined;
   const found: Record<string, string> = {};
   for (const [index, part] of wanted.entries()) {
-    const segment = decodeURIComponent(segments[index] ?? "");
+    const segment = decodeSegment(segments[index] ?? "");
+    if (segment === undefined) return undefined;
     const variable = /^(id:)?\{(\w+)\}$/.exec(part);
     if (!variable) {
       if (part !== segment) return undefined;
@@ -56,4 +57,13 @@ function matchPath(pattern: string, pathname: string): Record<string, string> | 
     found[name] = segment.slice(prefix.length);
   }
   return found;
+}
+
+/** Undefined for what is not percent-encoded UTF-8. */
+export function decodeSegment(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
 }

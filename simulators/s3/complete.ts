@@ -1,0 +1,200 @@
+import { open } from "node:fs/promises";
+import { receiveText } from "./body.ts";
+import type { Bucket } from "./bucket.ts";
+import {
+  ALGORITHMS,
+  assertChecksumForm,
+  checksumHeader,
+  compositeChecksum,
+  type StoredChecksum,
+} from "./checksums.ts";
+import { concatenate } from "./concatenate.ts";
+import { assertWriteConditions } from "./conditions.ts";
+import {
+  bucketOf,
+  type Context,
+  etagOf,
+  keyOf,
+  type Operation,
+  type Reply,
+  versionHeader,
+} from "./context.ts";
+import { S3Error } from "./errors.ts";
+import type { ObjectVersion } from "./record.ts";
+import { type S3Request, unquote } from "./request.ts";
+import type { Part, Upload } from "./uploads.ts";
+import { buildXml, elementsOf, parseXml, textOf } from "./xml.ts";
+
+/** CompleteMultipartUpload. When anything is refused the upload stays as it is, and may be completed again. */
+export const completeMultipartUpload: Operation = async (context, request) => {
+  const bucket = bucketOf(context, request);
+  const list = await receivePartList(request);
+  return context.uploads.complete(bucket.name, keyOf(request), request.query.uploadId, (upload) =>
+    complete(context, request.headers, bucket, upload, list),
+  );
+};
+
+interface ListedPart {
+  number: number;
+  etag: string;
+  /** By the name of their XML element. */
+  checksums: Record<string, string>;
+}
+
+async function complete(
+  context: Context,
+  headers: Record<string, string>,
+  bucket: Bucket,
+  upload: Upload,
+  list: ListedPart[],
+): Promise<Reply> {
+  const parts = selectParts(upload, list);
+  const size = assertSizes(context, headers, parts);
+  assertChecksumType(headers, upload);
+  // Now, so that the work is spared; and again at the moment of publication.
+  const before = await bucket.find(upload.key);
+  assertWriteConditions(headers, before?.deleteMarker ? undefined : before);
+
+  const file = bucket.temporaryPath();
+  const algorithm = upload.checksum?.algorithm;
+  const pieces = parts.map((part) => async () => ({
+    file: await open(part.file, "r"),
+    start: 0,
+    end: part.size,
+  }));
+  const checksums = await concatenate(file, pieces, algorithm ? ["CRC32", algorithm] : ["CRC32"]);
+  const checksum = await objectChecksum(upload, parts, algorithm && checksums[algorithm]);
+  const etag = `${etagOf(checksums.CRC32 ?? "", size)}-${parts.length}`;
+  const content = { etag, size, attributes: upload.attributes, checksum };
+  const version = await bucket.publish(upload.key, file, content, (current) => {
+    assertObjectChecksum(headers, checksum);
+    if (!conditionsHold(headers, current)) throw new S3Error("ConditionalRequestConflict");
+  });
+  const result = {
+    Location: `/${bucket.name}/${upload.key}`,
+    Bucket: bucket.name,
+    Key: upload.key,
+    ETag: `"${etag}"`,
+    ...(checksum
+      ? { [ALGORITHMS[checksum.algorithm].element]: checksum.value, ChecksumType: checksum.type }
+      : {}),
+  };
+  return {
+    status: 200,
+    headers: { ...versionHeader(version), ...upload.attributes.encryption },
+    body: buildXml({ CompleteMultipartUploadResult: result }),
+  };
+}
+
+async function receivePartList(request: S3Request): Promise<ListedPart[]> {
+  // The checksum header of this one operation is not of its own body.
+  const headers = Object.entries(request.headers).filter(([name]) => !name.startsWith("x-amz-checksum-"));
+  const text = await receiveText({ ...request, headers: Object.fromEntries(headers) });
+  const root = parseXml(text, "CompleteMultipartUpload", ["Part"]);
+  const list = elementsOf(root, "Part").map((part) => {
+    const number = Number(textOf(part, "PartNumber"));
+    const etag = textOf(part, "ETag");
+    if (!Number.isInteger(number) || etag === undefined) throw new S3Error("MalformedXML");
+    const checksums: Record<string, string> = {};
+    for (const { element } of Object.values(ALGORITHMS)) {
+      const value = textOf(part, element);
+      if (value !== undefined) checksums[element] = value;
+    }
+    return { number, etag: unquote(etag), checksums };
+  });
+  if (list.length === 0) throw new S3Error("MalformedXML");
+  return list;
+}
+
+/** @throws S3Error InvalidPartOrder, InvalidPart, InvalidRequest when a checksum is missing that COMPOSITE needs */
+function selectParts(upload: Upload, list: ListedPart[]): Part[] {
+  let last = 0;
+  for (const { number } of list) {
+    if (number <= last) throw new S3Error("InvalidPartOrder");
+    last = number;
+  }
+  return list.map((listed) => {
+    const part = upload.parts.get(listed.number);
+    if (!part || part.etag !== listed.etag) throw new S3Error("InvalidPart");
+    const algorithm = upload.checksum?.algorithm;
+    for (const [element, value] of Object.entries(listed.checksums)) {
+      if (!algorithm || element !== ALGORITHMS[algorithm].element || value !== part.checksum) {
+        throw new S3Error("InvalidPart");
+      }
+    }
+    if (upload.checksum?.type === "COMPOSITE" && Object.keys(listed.checksums).length === 0) {
+      throw new S3Error(
+        "InvalidRequest",
+        `The upload was created using a ${upload.checksum.algorithm.toLowerCase()} checksum. The complete request must include the checksum for each part. It was missing for part ${part.number} in the request.`,
+      );
+    }
+    return part;
+  });
+}
+
+/** @returns bytes of the object @throws S3Error EntityTooSmall, EntityTooLarge, InvalidRequest */
+function assertSizes({ limits }: Context, headers: Record<string, string>, parts: Part[]): number {
+  if (parts.slice(0, -1).some((part) => part.size < limits.minPartBytes)) throw new S3Error("EntityTooSmall");
+  const size = parts.reduce((sum, part) => sum + part.size, 0);
+  if (size > limits.maxObjectBytes) throw new S3Error("EntityTooLarge");
+  const expected = headers["x-amz-mp-object-size"];
+  if (expected !== undefined && Number(expected) !== size) {
+    throw new S3Error(
+      "InvalidRequest",
+      `The provided 'x-amz-mp-object-size' header value ${expected} does not match what was computed: ${size}`,
+    );
+  }
+  return size;
+}
+
+function assertChecksumType(headers: Record<string, string>, { checksum }: Upload): void {
+  const type = headers["x-amz-checksum-type"];
+  if (type !== undefined && type !== checksum?.type) {
+    throw new S3Error(
+      "InvalidRequest",
+      `The upload was created using the ${checksum?.type ?? "default"} checksum mode. The complete request must use the same checksum mode.`,
+    );
+  }
+}
+
+async function objectChecksum(
+  { checksum }: Upload,
+  parts: Part[],
+  whole: string | undefined,
+): Promise<StoredChecksum | undefined> {
+  if (!checksum) return undefined;
+  if (checksum.type === "FULL_OBJECT") return { ...checksum, value: whole ?? "" };
+  return compositeChecksum(
+    checksum.algorithm,
+    parts.map((part) => part.checksum ?? ""),
+  );
+}
+
+/** @throws S3Error BadDigest */
+function assertObjectChecksum(headers: Record<string, string>, computed: StoredChecksum | undefined): void {
+  const sent = checksumHeader(headers);
+  if (!sent) return;
+  if (sent.algorithm !== computed?.algorithm) {
+    throw new S3Error(
+      "InvalidRequest",
+      `Checksum Type mismatch occurred, expected checksum Type: ${(computed?.algorithm ?? "null").toLowerCase()}, actual checksum Type: ${sent.algorithm.toLowerCase()}`,
+    );
+  }
+  assertChecksumForm(sent.algorithm, sent.value);
+  if (sent.value !== computed.value) {
+    throw new S3Error(
+      "BadDigest",
+      `The ${sent.algorithm.toLowerCase()} you specified did not match the calculated checksum.`,
+    );
+  }
+}
+
+/** They did when the work began: if they no longer do, somebody else was faster. */
+function conditionsHold(headers: Record<string, string>, current: ObjectVersion | undefined): boolean {
+  try {
+    assertWriteConditions(headers, current);
+    return true;
+  } catch {
+    return false;
+  }
+}

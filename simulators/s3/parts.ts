@@ -1,0 +1,116 @@
+import { receiveFile, sentAlgorithm } from "./body.ts";
+import { ALGORITHMS, type Algorithm } from "./checksums.ts";
+import { concatenate } from "./concatenate.ts";
+import { bucketOf, type Context, etagOf, keyOf, type Operation } from "./context.ts";
+import { openCopySource } from "./copy.ts";
+import { S3Error } from "./errors.ts";
+import { assertLockedBodyIsChecked } from "./objects.ts";
+import { queryInteger, type S3Request } from "./request.ts";
+import type { Part, Upload } from "./uploads.ts";
+import { buildXml, type XmlValue } from "./xml.ts";
+
+export const uploadPart: Operation = async (context, request) => {
+  const bucket = bucketOf(context, request);
+  const upload = context.uploads.get(bucket.name, keyOf(request), request.query.uploadId);
+  const number = partNumber(context, request);
+  const sent = sentAlgorithm(request.headers);
+  const expected = upload.checksum?.algorithm;
+  if (sent && sent !== expected) {
+    throw new S3Error(
+      "InvalidRequest",
+      `Checksum Type mismatch occurred, expected checksum Type: ${(expected ?? "null").toLowerCase()}, actual checksum Type: ${sent.toLowerCase()}`,
+    );
+  }
+  assertLockedBodyIsChecked(bucket, request);
+  const file = bucket.temporaryPath();
+  const received = await receiveFile(request, file, algorithmsOf(upload), context.limits.maxPartBytes);
+  const part = partOf(upload, number, file, received.size, received.checksums, context.now());
+  await context.uploads.addPart(upload, part);
+  const headers: Record<string, string> = { etag: `"${part.etag}"`, ...upload.attributes.encryption };
+  if (sent) headers[ALGORITHMS[sent].header] = received.checksums[sent] ?? "";
+  return { status: 200, headers };
+};
+
+export const uploadPartCopy: Operation = async (context, request) => {
+  const bucket = bucketOf(context, request);
+  const upload = context.uploads.get(bucket.name, keyOf(request), request.query.uploadId);
+  const number = partNumber(context, request);
+  const source = await openCopySource(context, request);
+  const file = bucket.temporaryPath();
+  const checksums = await concatenate(file, [source.open], algorithmsOf(upload));
+  const part = partOf(upload, number, file, source.size, checksums, context.now());
+  await context.uploads.addPart(upload, part);
+  const lastModified = new Date(part.lastModified).toISOString();
+  const result = { LastModified: lastModified, ETag: `"${part.etag}"`, ...checksumElement(upload, part) };
+  const headers = { ...source.headers, ...upload.attributes.encryption };
+  return { status: 200, headers, body: buildXml({ CopyPartResult: result }) };
+};
+
+export const listParts: Operation = async (context, request) => {
+  const bucket = bucketOf(context, request);
+  const upload = context.uploads.get(bucket.name, keyOf(request), request.query.uploadId);
+  const marker = queryInteger(request, "part-number-marker", 0);
+  const max = Math.min(1000, queryInteger(request, "max-parts", 1000));
+  const rest = [...upload.parts.values()]
+    .filter((part) => part.number > marker)
+    .sort((a, b) => a.number - b.number);
+  const page = rest.slice(0, max);
+  const result = {
+    Bucket: bucket.name,
+    Key: upload.key,
+    UploadId: upload.id,
+    PartNumberMarker: marker,
+    NextPartNumberMarker: page.at(-1)?.number ?? 0,
+    MaxParts: max,
+    IsTruncated: rest.length > page.length,
+    StorageClass: upload.attributes.storageClass,
+    ChecksumAlgorithm: upload.checksum?.algorithm,
+    ChecksumType: upload.checksum?.type,
+    Part: page.map((part) => ({
+      PartNumber: part.number,
+      LastModified: new Date(part.lastModified).toISOString(),
+      ETag: `"${part.etag}"`,
+      Size: part.size,
+      ...checksumElement(upload, part),
+    })),
+  };
+  return { status: 200, headers: {}, body: buildXml({ ListPartsResult: result }) };
+};
+
+export const abortMultipartUpload: Operation = async (context, request) => {
+  const bucket = bucketOf(context, request);
+  await context.uploads.abort(bucket.name, keyOf(request), request.query.uploadId);
+  return { status: 204, headers: {} };
+};
+
+function partNumber(context: Context, request: S3Request): number {
+  const number = Number(request.query.partNumber);
+  const { maxParts } = context.limits;
+  if (!Number.isInteger(number) || number < 1 || number > maxParts) {
+    throw new S3Error(
+      "InvalidArgument",
+      `Part number must be an integer between 1 and ${maxParts}, inclusive`,
+    );
+  }
+  return number;
+}
+
+function algorithmsOf(upload: Upload): Algorithm[] {
+  return upload.checksum ? ["CRC32", upload.checksum.algorithm] : ["CRC32"];
+}
+
+function partOf(
+  upload: Upload,
+  number: number,
+  file: string,
+  size: number,
+  checksums: Partial<Record<Algorithm, string>>,
+  lastModified: number,
+): Part {
+  const checksum = upload.checksum && checksums[upload.checksum.algorithm];
+  return { number, etag: etagOf(checksums.CRC32 ?? "", size), size, lastModified, checksum, file };
+}
+
+function checksumElement(upload: Upload, part: Part): Record<string, XmlValue> {
+  return upload.checksum ? { [ALGORITHMS[upload.checksum.algorithm].element]: part.checksum } : {};
+}

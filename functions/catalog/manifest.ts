@@ -24,8 +24,8 @@ const manifestFileSchema = z.object({
   fileVersion: z.string(),
   /** The item's content version at that time. */
   contentVersion: z.string(),
-  /** ISO 8601. */
-  exportedAt: z.string(),
+  /** When an export first recorded this object, ISO 8601. */
+  recordedAt: z.string(),
 });
 
 /**
@@ -100,11 +100,18 @@ export async function updateManifest(
   }
 }
 
-/** What earlier exports say of files that this one did not export stays, because their objects do. */
+/**
+ * What earlier exports say of files that this one did not export stays, because their objects do.
+ * @returns `earlier` itself when nothing in it would change
+ */
 export function mergeManifest(earlier: Manifest | undefined, current: Manifest): Manifest {
-  const exported = new Set(current.files.map((file) => file.name));
-  const kept = earlier?.files.filter((file) => !exported.has(file.name)) ?? [];
-  const files = [...kept, ...current.files].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const byName = new Map(earlier?.files.map((file) => [file.name, file]));
+  for (const file of current.files) {
+    const before = byName.get(file.name);
+    const recordedAt = before?.etag === file.etag ? before.recordedAt : file.recordedAt;
+    byName.set(file.name, { ...file, recordedAt });
+  }
+  const files = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   const merged = { ...current, files };
   return earlier !== undefined && sameContent(earlier, merged) ? earlier : merged;
 }

@@ -24,7 +24,7 @@ const recorded = {
   checksum: null,
   fileVersion: "5",
   contentVersion: "1",
-  exportedAt: "2026-01-01T00:00:00.000Z",
+  recordedAt: "2026-01-01T00:00:00.000Z",
 };
 
 const comparison: Comparison = {

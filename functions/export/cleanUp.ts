@@ -1,0 +1,91 @@
+import type { RunRecord } from "../catalog/runRecords.ts";
+import { LoginRefused } from "../errors.ts";
+import type { Services } from "../services.ts";
+import { abortUpload, deleteStagingObjects } from "../transfer/cleanUp.ts";
+import type { VcenterClient } from "../vsphere/model.ts";
+import { isSessionOutOfReach } from "./downloadSession.ts";
+import { type Run, recordsOf, withVcenter } from "./run.ts";
+
+/**
+ * Removes what the record says was opened for a file: uploads, staging object, download sessions, and at last the
+ * record itself. What is gone already counts as removed.
+ * @param options.vcenter false after a refused log-in: then vCenter's sessions are left to expire by themselves
+ */
+export async function cleanUpFile(
+  run: Run,
+  record: RunRecord,
+  services: Services,
+  options: { vcenter: boolean },
+): Promise<void> {
+  await removeUploads(record, services);
+  if (options.vcenter) await removeSessions(run, record, services, cancelAndDelete);
+  await recordsOf(run, services).remove(record.index);
+}
+
+/** Ends the download sessions of a file that is exported, and removes its record. */
+export async function completeFile(run: Run, index: number, services: Services): Promise<void> {
+  const records = recordsOf(run, services);
+  const record = await records.read(index);
+  if (record === undefined) return;
+  await removeSessions(run, record, services, (client, id) => client.deleteDownloadSession(id));
+  await records.remove(index);
+}
+
+/** Aborts every upload that the record names, and deletes the staging object. */
+export async function removeUploads(record: RunRecord, { s3, settings }: Services): Promise<void> {
+  for (const upload of record.uploads) await abortUpload(s3, upload, settings.expectedBucketOwner);
+  if (record.staging) await deleteStagingObjects(s3, record.staging, settings.expectedBucketOwner);
+}
+
+/**
+ * Removes what is left of a whole execution, by its records. What cannot be removed now keeps its record, so that
+ * it can be found later, and is logged.
+ */
+export async function cleanUpRun(run: Run, services: Services): Promise<void> {
+  const records = recordsOf(run, services);
+  const kept = new Set<number>();
+  for (const record of await records.list()) {
+    const vcenter = !(await records.isLoginRefused());
+    try {
+      await cleanUpFile(run, record, services, { vcenter });
+    } catch (error) {
+      kept.add(record.index);
+      services.log.warn("A file's upload or download session could not be removed", {
+        run: run.run,
+        file: record.fileName,
+        error: String(error),
+      });
+    }
+  }
+  await records.clear(kept);
+}
+
+async function removeSessions(
+  run: Run,
+  { downloadSessionIds }: RunRecord,
+  services: Services,
+  remove: (client: VcenterClient, id: string) => Promise<void>,
+): Promise<void> {
+  if (downloadSessionIds.length === 0) return;
+  try {
+    await withVcenter(run, services, async (client) => {
+      for (const id of downloadSessionIds) await unlessGone(remove(client, id));
+    });
+  } catch (error) {
+    // The sessions expire by themselves; another try would only bring the account nearer to its lockout.
+    if (!(error instanceof LoginRefused)) throw error;
+  }
+}
+
+async function cancelAndDelete(client: VcenterClient, id: string): Promise<void> {
+  await unlessGone(client.cancelDownloadSession(id));
+  await client.deleteDownloadSession(id);
+}
+
+async function unlessGone(removal: Promise<void>): Promise<void> {
+  try {
+    await removal;
+  } catch (error) {
+    if (!isSessionOutOfReach(error)) throw error;
+  }
+}

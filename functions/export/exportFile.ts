@@ -1,0 +1,134 @@
+import { DownloadSessionLost, SourceRefused, TransferInterrupted, UnexpectedResponse } from "../errors.ts";
+import type { Services } from "../services.ts";
+import { httpSource } from "../transfer/httpSource.ts";
+import type { TransferOutcome } from "../transfer/request.ts";
+import { transferFile } from "../transfer/transfer.ts";
+import { holdLease } from "../vsphere/lease.ts";
+import type { VcenterClient } from "../vsphere/model.ts";
+import { downloadVerdict } from "../vsphere/verdict.ts";
+import type { FileState, TransferState } from "../workflow.ts";
+import { removeUploads } from "./cleanUp.ts";
+import { isSessionGone } from "./downloadSession.ts";
+import { destinationOf } from "./fileObject.ts";
+import { type FileRecord, openFileRecord } from "./fileRecord.ts";
+import { preparedSession } from "./preparedSession.ts";
+import { withVcenter } from "./run.ts";
+
+/**
+ * Moves one prepared file to S3: joins vCenter's endpoint, lease and verdict to the transfer, and keeps the run
+ * record true. The download URI stays within this call.
+ * @throws DownloadSessionLost, ItemChanged, PreparationFailed, and the errors of the transfer
+ */
+export async function exportFile(state: FileState, services: Services): Promise<TransferState> {
+  const record = await openFileRecord(state, services);
+  const { cursor } = state.transfer;
+  // An invocation that ended without a word may have left an upload that nobody goes on with.
+  if (cursor === null) await removeUploads(record.current, services);
+  return withVcenter(state.item, services, async (client) => {
+    const sessionId = await preparedSession(client, state, record, services);
+    try {
+      return toState(state, await move(client, sessionId, state, record, services));
+    } catch (error) {
+      throw await explain(error, client, sessionId, state.file.name);
+    }
+  });
+}
+
+async function move(
+  client: VcenterClient,
+  sessionId: string,
+  { item, file, transfer }: FileState,
+  record: FileRecord,
+  services: Services,
+): Promise<TransferOutcome> {
+  const { clock, log, s3, settings } = services;
+  const { downloadEndpoint } = await client.getSessionFile(sessionId, file.name);
+  if (downloadEndpoint === undefined) {
+    throw new UnexpectedResponse(`vCenter prepared the file "${file.name}" but names no endpoint for it`);
+  }
+  const source = httpSource({ target: client.downloadTarget(downloadEndpoint), fileName: file.name });
+  const destination = destinationOf(item, file, settings);
+  let percent: number | undefined;
+  await record.update({
+    state: "TRANSFERRING",
+    staging: destination.staging,
+    uploads: transfer.cursor === null ? [] : record.current.uploads,
+  });
+
+  const lease = holdLease(client, sessionId, {
+    clock,
+    log,
+    percent: () => percent,
+    signal: services.signal,
+  });
+  const signal = services.signal ? AbortSignal.any([lease.signal, services.signal]) : lease.signal;
+  try {
+    return await transferFile({
+      fileName: file.name,
+      source,
+      destination,
+      itemChecksum: file.checksum,
+      requireChecksum: item.requireChecksum,
+      sizeHint: file.sizeHint,
+      cursor: transfer.cursor,
+      verdict: () => downloadVerdict(client, sessionId, file.name, { clock, signal }),
+      hooks: {
+        uploadOpened: (upload) => record.update({ uploads: [...record.current.uploads, upload] }),
+        progress(bytes, totalBytes) {
+          percent = totalBytes ? Math.floor((100 * bytes) / totalBytes) : undefined;
+          record.progress(bytes, totalBytes);
+          services.progress?.({ index: file.index, name: file.name, bytes, totalBytes });
+        },
+      },
+      s3,
+      clock,
+      partSizeBytes: settings.partSizeBytes,
+      remainingMilliseconds: services.remainingMilliseconds,
+      signal,
+    });
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    await lease.release();
+    await source.close();
+    await record.settle();
+  }
+}
+
+/** An endpoint that stops answering is more often the session's end than the endpoint's. */
+async function explain(error: unknown, client: VcenterClient, sessionId: string, fileName: string) {
+  if (!(error instanceof SourceRefused || error instanceof TransferInterrupted)) return error;
+  try {
+    const { state } = await client.getDownloadSession(sessionId);
+    if (state === "ACTIVE") return error;
+  } catch (cause) {
+    if (!isSessionGone(cause)) return error;
+  }
+  return new DownloadSessionLost(
+    `The download session of the file "${fileName}" ended while the file was on its way (${error.message}): ` +
+      "start the export again",
+    { cause: error },
+  );
+}
+
+function toState({ item, file }: FileState, outcome: TransferOutcome): TransferState {
+  if (!outcome.done) return { done: false, cursor: outcome.cursor, result: null };
+  const { versionId, size, checksum, itemChecksumDiffers, bytesPerSecond } = outcome;
+  return {
+    done: true,
+    cursor: null,
+    result: {
+      index: file.index,
+      name: file.name,
+      status: "EXPORTED",
+      bucket: item.bucket,
+      key: file.key,
+      versionId,
+      size,
+      checksum,
+      ...(itemChecksumDiffers && { itemChecksumDiffers }),
+      bytesPerSecond: Math.round(bytesPerSecond),
+      error: null,
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import type { Services } from "../services.ts";
+import type { ExportReport, FileResult, ItemPlan, ObjectLocation } from "../workflow.ts";
+import { cleanUpRun } from "./cleanUp.ts";
+import type { ExecutionState } from "./events.ts";
+import { describeError, toFileError } from "./failure.ts";
+import { recordFiles } from "./recordFiles.ts";
+import { combineErrors, MAX_REPORT_MESSAGE_LENGTH, overallStatus, settleFiles } from "./report.ts";
+
+/**
+ * Ends an export: every file has a result afterwards, the manifest says what is true, nothing that the execution
+ * opened is left, and the report tells all of it. It reports failures, its own as well, instead of throwing them.
+ */
+export async function finishItem(state: ExecutionState, services: Services): Promise<ExportReport> {
+  const { resolved } = state;
+  if (resolved === null) return unresolved(state);
+  const { item } = resolved;
+  const files = settleFiles(resolved, state.results, state.failure);
+  let manifest: ObjectLocation | null = null;
+  let manifestError: ExportReport["error"] = null;
+  if (!item.dryRun) {
+    try {
+      manifest = await recordFiles(item, resolved.files, files, services);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      manifestError = describeError(error);
+    }
+    await cleanUp(item, services);
+  }
+  const error = combineErrors(files) ?? manifestError;
+  return { ...identity(item), status: overallStatus(files, error), manifest, files, error };
+}
+
+async function cleanUp(item: ItemPlan, services: Services): Promise<void> {
+  try {
+    await cleanUpRun(item, services);
+  } catch (error) {
+    services.log.warn("The run's records could not be removed", { run: item.run, error: String(error) });
+  }
+}
+
+function identity(item: ItemPlan) {
+  return {
+    vcenter: item.vcenter,
+    libraryItemId: item.libraryItemId,
+    library: item.libraryName,
+    item: item.itemName,
+    contentVersion: item.contentVersion,
+  };
+}
+
+/** The report of an export whose item was not found: it repeats what the input names. */
+function unresolved({ input, failure }: ExecutionState): ExportReport {
+  const files: FileResult[] = [];
+  return {
+    vcenter: text(input, "vcenter"),
+    libraryItemId: text(input, "libraryItemId"),
+    library: text(input, "library"),
+    item: text(input, "item"),
+    contentVersion: "",
+    status: "FAILED",
+    manifest: null,
+    files,
+    error:
+      failure === null
+        ? { name: "InternalError", message: "The export ended before its item was resolved" }
+        : toFileError(failure, MAX_REPORT_MESSAGE_LENGTH),
+  };
+}
+
+function text(input: unknown, field: string): string {
+  if (typeof input !== "object" || input === null) return "";
+  const value = new Map<string, unknown>(Object.entries(input)).get(field);
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import type { CatalogBucket } from "../catalog/bucket.ts";
+import { openRunRecords, type RunRecords } from "../catalog/runRecords.ts";
+import { LoginRefused } from "../errors.ts";
+import type { Services } from "../services.ts";
+import { logIn } from "../vsphere/client.ts";
+import type { VcenterClient } from "../vsphere/model.ts";
+import type { ItemPlan } from "../workflow.ts";
+
+/** Which execution it is, and where its records are. */
+export type Run = Pick<ItemPlan, "vcenter" | "run" | "bucket" | "prefix">;
+
+export function catalogOf({ bucket }: Pick<Run, "bucket">, services: Services): CatalogBucket {
+  const { expectedBucketOwner } = services.settings;
+  return { s3: services.s3, bucket, ...(expectedBucketOwner !== undefined && { expectedBucketOwner }) };
+}
+
+export function recordsOf(run: Run, services: Services): RunRecords {
+  return openRunRecords(catalogOf(run, services), run.prefix, run.run);
+}
+
+/**
+ * Logs in to vCenter, runs `use`, and logs out whatever happens. A log-in that vCenter refuses is noted in the run's
+ * folder, and no later state of the run tries it again: accounts lock after a few.
+ * @throws LoginRefused without asking vCenter when an earlier state was refused
+ */
+export async function withVcenter<T>(
+  run: Run,
+  services: Services,
+  use: (client: VcenterClient) => Promise<T>,
+): Promise<T> {
+  const records = recordsOf(run, services);
+  if (await records.isLoginRefused()) {
+    throw new LoginRefused(
+      `vCenter "${run.vcenter}" refused the log-in earlier in this export, so it is not tried again: ` +
+        "correct the user name or password first",
+    );
+  }
+  const profile = await services.profile(run.vcenter);
+  const { clock, log, signal } = services;
+  try {
+    const client = await logIn(profile, { clock, log, ...(signal && { signal }) });
+    try {
+      return await use(client);
+    } finally {
+      await client.logOut();
+    }
+  } catch (error) {
+    if (error instanceof LoginRefused) await records.markLoginRefused();
+    throw error;
+  }
+}
+
+/** A UUID that is the same whenever the same file of the same execution asks: what makes a retried call harmless. */
+export function clientToken(run: string, index: number): string {
+  const hash = createHash("sha256").update(`${run}/${index}`).digest();
+  // RFC 9562, version 8: the bits are ours, but for version and variant.
+  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x80;
+  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
+  return hash.toString("hex", 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}

@@ -1,0 +1,38 @@
+import picomatch from "picomatch";
+import { NoFileMatches, NothingToExport } from "../errors.ts";
+import type { ItemFile, LibraryItem } from "../vsphere/model.ts";
+
+/**
+ * The files of an item that match one of `include` (empty: all) and none of `exclude`, in the order of their names.
+ * A pattern that is a file's very name matches it, whatever glob characters it holds.
+ * @throws NothingToExport when the item has no file
+ * @throws NoFileMatches when the globs leave none
+ */
+export function selectFiles(
+  item: LibraryItem,
+  files: ItemFile[],
+  { include, exclude }: { include: string[]; exclude: string[] },
+): ItemFile[] {
+  if (item.type === "vm-template") {
+    throw new NothingToExport(
+      `The item "${item.name}" is a VM template, which has no files to download: clone it to the library as an ` +
+        "OVF template, and export that",
+    );
+  }
+  if (files.length === 0) throw new NothingToExport(`The item "${item.name}" has no files`);
+  const included = include.length === 0 ? () => true : matcher(include);
+  const excluded = matcher(exclude);
+  const selected = files.filter(({ name }) => included(name) && !excluded(name));
+  if (selected.length === 0) {
+    throw new NoFileMatches(
+      `No file of the item "${item.name}" matches the include and exclude patterns. Its files: ` +
+        files.map(({ name }) => name).join(", "),
+    );
+  }
+  return selected.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function matcher(globs: string[]): (name: string) => boolean {
+  const matches = globs.map((glob) => picomatch(glob, { dot: true }));
+  return (name) => globs.includes(name) || matches.some((match) => match(name));
+}

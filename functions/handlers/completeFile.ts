@@ -1,0 +1,9 @@
+import { completeFile } from "../export/cleanUp.ts";
+import { fileStateSchema, parseEvent } from "../export/events.ts";
+import type { Services } from "../services.ts";
+
+export async function CompleteFile(event: unknown, services: Services): Promise<Record<string, never>> {
+  const { item, file } = parseEvent(fileStateSchema, event);
+  await completeFile(item, file.index, services);
+  return {};
+}

@@ -1,7 +1,10 @@
+import { systemClock } from "../functions/clock.ts";
+import type { VcenterProfile } from "../functions/config.ts";
 import { CertificateMismatch, ExportError, InvalidInput, Stopped } from "../functions/errors.ts";
-import type { FileError } from "../functions/workflow.ts";
+import { probeVcenter } from "../functions/vsphere/probe.ts";
+import type { ExportReport, FileError } from "../functions/workflow.ts";
+import { paint, printableLines } from "../local/display/text.ts";
 import type { Streams } from "./streams.ts";
-import { paint, printableLines } from "./text.ts";
 
 export const EXIT = { success: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
@@ -21,8 +24,25 @@ export function asFileError(error: unknown): FileError {
   return { name: "InternalError", message: error instanceof Error ? error.message : String(error) };
 }
 
+/** The report of an export that failed before there was anything to report. */
+export function failedReport(vcenter: string, error: FileError): ExportReport {
+  const unknown = { libraryItemId: "", library: "", item: "", contentVersion: "" };
+  return { vcenter, ...unknown, status: "FAILED", manifest: null, files: [], error };
+}
+
 export function writeError({ name, message }: FileError, stderr: NodeJS.WritableStream): void {
   stderr.write(`${paint("red", name, stderr)}: ${printableLines(message)}\n`);
+}
+
+/** A report keeps no more than an error's name: whether it was vCenter's own certificate has to be looked up. */
+export async function adviseOnCertificate(
+  { name }: FileError,
+  profile: VcenterProfile,
+  stderr: NodeJS.WritableStream,
+): Promise<void> {
+  if (name !== "CertificateMismatch") return;
+  const probe = await probeVcenter(profile, { clock: systemClock }).catch(() => undefined);
+  if (probe?.tls?.problem !== undefined) stderr.write(thumbprintAdvice(probe.tls.sha256Thumbprint));
 }
 
 /** What to do when the user can vouch for a certificate that no authority known here has signed. */

@@ -1,4 +1,6 @@
 import { ItemNotFound, LibraryNotFound, NameNotUnique } from "../functions/errors.ts";
+import { type FoundItem, findItem } from "../functions/export/findItem.ts";
+import type { ExportRequest } from "../functions/input.ts";
 import type { Library, LibraryItem, VcenterClient } from "../functions/vsphere/model.ts";
 import { type ItemName, readingsOf } from "./itemName.ts";
 
@@ -30,22 +32,29 @@ export async function find(client: VcenterClient, text: string): Promise<Found> 
 }
 
 /**
- * The one item that `LIBRARY/ITEM` means.
+ * The one item that `LIBRARY/ITEM` means, where its slashes leave that open: whatever reading there is an item for.
  * @throws LibraryNotFound, ItemNotFound, NameNotUnique
  */
-export async function findItem(client: VcenterClient, text: string): Promise<LibraryItem> {
-  const { found, libraryExists } = await itemsOf(client, readingsOf(text));
+export async function findMeant(client: VcenterClient, readings: ExportRequest[]): Promise<FoundItem> {
+  const found: FoundItem[] = [];
+  let missing: unknown;
+  for (const reading of readings) {
+    try {
+      found.push(await findItem(client, reading));
+    } catch (error) {
+      // That the item is missing tells more than that a library is.
+      if (error instanceof ItemNotFound) missing = error;
+      else if (error instanceof LibraryNotFound) missing ??= error;
+      else throw error;
+    }
+  }
   const [first, ...others] = found;
-  if (first === undefined) {
-    if (libraryExists)
-      throw new ItemNotFound(`There is no item "${text}"; "library-export ls" shows what there is.`);
-    throw new LibraryNotFound(await explainNoLibrary(client, text));
-  }
-  if (others.length > 0) {
-    const ids = found.map(({ library, item }) => `${item.id} (in the library "${library.name}")`).join(", ");
-    throw new NameNotUnique(`Several items are meant by "${text}": name one by --item-id: ${ids}.`);
-  }
-  return first.item;
+  if (first === undefined) throw missing;
+  if (others.length === 0) return first;
+  const ids = found.map(({ library, item }) => `${item.id} ("${item.name}" in "${library.name}")`);
+  throw new NameNotUnique(
+    `The slashes leave open which item is meant: name it by --item-id: ${ids.join(", ")}.`,
+  );
 }
 
 async function itemsOf(client: VcenterClient, readings: ItemName[]) {

@@ -64,7 +64,7 @@ export function addRunOptions(command: Command): Command {
 export interface RunRequest {
   destination: S3Location;
   readings: ItemName[];
-  settings: ExportSettings;
+  settings: Partial<ExportSettings>;
 }
 
 /**
@@ -89,9 +89,6 @@ export function readRunRequest(operands: string[], options: RunOptions): RunRequ
       defaultBucket: destination.bucket,
       defaultPrefix: destination.prefix,
       allowedBuckets: [destination.bucket],
-      tags: {},
-      // A subscribed item may have to be fetched from its publisher first.
-      prepareTimeoutSeconds: 6 * 3600,
       ...(options.stagingBucket !== undefined && { stagingBucket: options.stagingBucket }),
       ...(options.storageClass !== undefined && { storageClass: options.storageClass }),
       ...(options.kmsKeyId !== undefined && { kmsKeyId: options.kmsKeyId }),

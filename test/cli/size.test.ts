@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { formatSize, parseSize } from "../../cli/size.ts";
+import { parseSize } from "../../cli/size.ts";
+import { formatSize } from "../../local/display/size.ts";
 
 test.each([
   ["67108864", 67_108_864],

@@ -1,4 +1,4 @@
-import type { ExportReport, FileResult } from "../functions/workflow.ts";
+import type { ExportReport, FileResult } from "../../functions/workflow.ts";
 import { formatSize, formatSpeed } from "./size.ts";
 import { printable, printableLines, table } from "./text.ts";
 
@@ -25,7 +25,7 @@ export function reportTable(report: ExportReport, stream: NodeJS.WriteStream): s
     lines.push(`bucket ${bucket}, item ${printable(`${report.library}/${report.item}`)}`);
   if (report.manifest !== null) lines.push(`manifest ${printable(report.manifest.key)}`);
   lines.push(...report.files.flatMap(remarks));
-  return `${lines.join("\n")}\n`;
+  return lines.map((line) => `${line}\n`).join("");
 }
 
 function toColumns(titles: string[]) {

@@ -1,9 +1,9 @@
 import { createLogUpdate } from "log-update";
 import type { Clock } from "../../functions/clock.ts";
 import type { FileProgress } from "../../functions/services.ts";
-import { formatSize, formatSpeed } from "../size.ts";
-import { paint, printable } from "../text.ts";
+import { formatSize, formatSpeed } from "./size.ts";
 import { Speed } from "./speed.ts";
+import { paint, printable } from "./text.ts";
 import type { ExportView, FilePhase } from "./view.ts";
 
 const REDRAW_MILLISECONDS = 100;

@@ -1,10 +1,10 @@
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { jsonView } from "../../cli/progress/jsonView.ts";
-import { linesView } from "../../cli/progress/linesView.ts";
-import type { Clock } from "../../functions/clock.ts";
-import type { ExportReport } from "../../functions/workflow.ts";
+import type { Clock } from "../../../functions/clock.ts";
+import type { ExportReport } from "../../../functions/workflow.ts";
+import { jsonView } from "../../../local/display/jsonView.ts";
+import { linesView } from "../../../local/display/linesView.ts";
 
 class FakeClock implements Clock {
   time = Date.UTC(2026, 0, 1);

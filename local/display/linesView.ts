@@ -1,7 +1,7 @@
 import type { Clock } from "../../functions/clock.ts";
-import { formatSize, formatSpeed } from "../size.ts";
-import { printable } from "../text.ts";
+import { formatSize, formatSpeed } from "./size.ts";
 import { Speed } from "./speed.ts";
+import { printable } from "./text.ts";
 import type { ExportView } from "./view.ts";
 
 const PROGRESS_MILLISECONDS = 5000;

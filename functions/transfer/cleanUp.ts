@@ -36,6 +36,25 @@ export async function abortUpload(
   );
 }
 
+/** Deletes one version of an object, or the object itself in a bucket without versions. */
+export async function deleteVersion(
+  s3: S3Client,
+  { bucket, key, versionId }: { bucket: string; key: string; versionId: string | null },
+  expectedBucketOwner?: string,
+): Promise<void> {
+  const command = new DeleteObjectCommand({
+    Bucket: bucket,
+    Key: key,
+    VersionId: versionId ?? undefined,
+    ExpectedBucketOwner: expectedBucketOwner,
+  });
+  try {
+    await s3.send(command);
+  } catch (error) {
+    throw toDestinationError(error, { bucket, key });
+  }
+}
+
 /** Deletes every version of one staging object, so that a versioned bucket does not keep its bytes. */
 export async function deleteStagingObjects(
   s3: S3Client,

@@ -70,8 +70,10 @@ export async function moveFile(
     async function* counted(
       source: AsyncGenerator<FilledPart, void, void>,
     ): AsyncGenerator<FilledPart, void, void> {
+      let bytes = 0;
       for await (const part of source) {
-        request.hooks.progress(stream.offset, stream.total);
+        bytes += part.bytes.length;
+        request.hooks.progress(bytes, stream.total);
         yield part;
       }
     }

@@ -29,18 +29,21 @@ export async function* readParts(
   if (stream.start !== 0) {
     throw new SourceChanged(`The endpoint of "${fileName}" began at byte ${stream.start} in place of 0`);
   }
+  // A part whose successor has not begun yet: it may be the last one.
   let waiting: FilledPart | undefined;
   for (let number = 1; ; number += 1) {
     const part = await readPart(number);
     if (part.bytes.length === 0 && waiting) {
       pool.release(part.buffer);
-      break;
+      yield { ...waiting, last: true };
+      return;
     }
     if (waiting) yield waiting;
-    waiting = part;
-    if (part.last) break;
+    waiting = undefined;
+    if (part.last || stream.total !== undefined) yield part;
+    else waiting = part;
+    if (part.last) return;
   }
-  if (waiting) yield { ...waiting, last: true };
 
   async function readPart(number: number): Promise<FilledPart> {
     if (number > S3_LIMITS.parts)

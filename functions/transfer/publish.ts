@@ -1,7 +1,7 @@
 import type { CompletedPart, CreateMultipartUploadCommandInput } from "@aws-sdk/client-s3";
 import type { RecordedChecksum } from "../checksum.ts";
 import type { BufferPool } from "./bufferPool.ts";
-import { abortUpload, deleteStagingObjects } from "./cleanUp.ts";
+import { abortUpload, deleteVersion } from "./cleanUp.ts";
 import { completeUpload, createUpload, putObject, type S3Access } from "./multipartUpload.ts";
 import { finalObject, stagingObject } from "./objectProperties.ts";
 import type { FilledPart } from "./partReader.ts";
@@ -71,28 +71,28 @@ export async function publishThroughStaging(
   rest: Parts,
 ): Promise<Published | undefined> {
   const { access, destination, fileName, received } = passage;
-  const { staging } = destination;
+  const staged = await withUpload(passage, stagingObject(destination), async (upload) => {
+    const parts = await sendParts(passage, upload, first, rest);
+    const verified = await passage.verify();
+    if (!verified) return undefined;
+    const anything = { replacesETag: "*", exportId: destination.exportId };
+    return { verified, versionId: await completeUpload(access, upload, parts, received, anything) };
+  });
+  if (!staged) return undefined;
+  const { verified, versionId } = staged;
+  const stagingVersion = { ...destination.staging, versionId };
   try {
-    const staged = await withUpload(passage, stagingObject(destination), async (upload) => {
-      const parts = await sendParts(passage, upload, first, rest);
-      const verified = await passage.verify();
-      if (!verified) return undefined;
-      const anything = { replacesETag: "*", exportId: destination.exportId };
-      return { verified, versionId: await completeUpload(access, upload, parts, received, anything) };
-    });
-    if (!staged) return undefined;
-    const { verified, versionId } = staged;
     return await withUpload(
       passage,
       finalObject(destination, fileName, verified.checksum),
       async (upload) => {
-        const parts = await copyIntoUpload(access, { ...staging, versionId, size: received.size }, upload);
+        const parts = await copyIntoUpload(access, { ...stagingVersion, size: received.size }, upload);
         return { ...verified, versionId: await completeUpload(access, upload, parts, received, destination) };
       },
     );
   } finally {
-    // Should this fail, the run record still names the staging object, and the clean-up state deletes it.
-    await deleteStagingObjects(access.s3, staging, access.expectedBucketOwner).catch(() => {});
+    // Should this fail, the run record still names the staging object, and the clean-up deletes it.
+    await deleteVersion(access.s3, stagingVersion, access.expectedBucketOwner).catch(() => {});
   }
 }
 
@@ -111,7 +111,7 @@ async function withUpload<Result>(
     return result;
   } finally {
     if (result === undefined) {
-      // Should this fail, the run record still names the upload, and the clean-up state aborts it.
+      // Should this fail, the run record still names the upload, and the clean-up aborts it.
       await abortUpload(access.s3, upload, access.expectedBucketOwner).catch(() => {});
     }
   }

@@ -25,6 +25,8 @@ export function createS3Client(options: S3ClientOptions = {}): S3Client {
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
     maxAttempts: 6,
+    // With it, the SDK opens a new connection, TLS handshake included, for every part.
+    expectContinueHeader: false,
     requestHandler: {
       httpsAgent: { maxSockets: MAX_SOCKETS, keepAlive: true },
       httpAgent: { maxSockets: MAX_SOCKETS, keepAlive: true },

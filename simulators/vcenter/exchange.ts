@@ -66,7 +66,8 @@ export class Exchange {
 
   head(status: number, headers: Record<string, string>): void {
     this.record.status = status;
-    this.response.writeHead(status, headers);
+    for (const [name, value] of Object.entries(headers)) this.response.setHeader(name, value);
+    this.response.writeHead(status);
   }
 
   /** A fault of the simulator's own, or a file that can no longer be read: said on stderr, and a 500. */

@@ -47,7 +47,7 @@ export interface Fault {
 export class Faults {
   readonly #met = new WeakMap<Fault, number>();
 
-  /** The first fault in the list that this request runs into. */
+  /** The first fault in the list that this request runs into; those after it do not count the request. */
   take(faults: Fault[], on: string, fileName: string | undefined): Fault | undefined {
     for (const fault of faults) {
       if (fault.on !== "any" && fault.on !== on) continue;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startVcenter, type VcenterSimulator } from "../../simulators/vcenter/index.ts";
-import { RawClient } from "./rawClient.ts";
+import { RawClient } from "./vcenterRawClient.ts";
 
 const hello = Buffer.from("hello, library");
 const digest = createHash("SHA256").update(hello).digest("hex");
@@ -152,6 +152,7 @@ const dialects: Dialect[] = [
       { file_name: "hello.txt" },
     ],
     prepare: (id: string) => `${CONTENT}/library/item/downloadsession/file/id:${id}?~action=prepare`,
+    // What is asserted of the result fails where there is none.
     unwrap: (json: unknown) => (json as { value: unknown }).value,
     created: 200,
     done: 200,
@@ -176,6 +177,7 @@ test.each(dialects)("a file goes from log-in to its checksum by $dialect", async
       ssl_certificate_thumbprint: simulator.thumbprint,
     },
   });
+  // As the assertion above has it.
   const { uri } = (unwrap(prepared.json) as { download_endpoint: { uri: string } }).download_endpoint;
   expect((await own.send("GET", uri)).bytes).toEqual(hello);
   expect(unwrap((await own.send(...getFile(id))).json)).toMatchObject({

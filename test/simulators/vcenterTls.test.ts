@@ -2,7 +2,7 @@ import { createHash, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:tls";
 import { expect, test } from "vitest";
-import { Bench } from "./download.ts";
+import { VcenterFixture } from "./vcenterFixture.ts";
 
 const files = { "a.bin": Buffer.from("0123456789") };
 
@@ -24,19 +24,22 @@ test.each([
   ["SHA-1", "SHA1"],
   ["SHA-256", "SHA256"],
 ] as const)("a second port has a certificate of its own, with its %s thumbprint", async (thumbprint, algorithm) => {
-  await using bench = await Bench.start(files, { endpoint: "second-port", endpointThumbprint: thumbprint });
-  const { download_endpoint: endpoint } = await bench.prepare(await bench.open(), "a.bin");
+  await using fixture = await VcenterFixture.start(files, {
+    endpoint: "second-port",
+    endpointThumbprint: thumbprint,
+  });
+  const { download_endpoint: endpoint } = await fixture.prepare(await fixture.open(), "a.bin");
   const der = await presented(endpoint?.uri ?? "");
   expect(endpoint?.ssl_certificate_thumbprint?.replaceAll(":", "").toLowerCase()).toBe(hex(algorithm, der));
-  expect(der).not.toEqual(await presented(bench.simulator.url));
+  expect(der).not.toEqual(await presented(fixture.simulator.url));
 });
 
 test("an endpoint may tell its whole certificate", async () => {
-  await using bench = await Bench.start(files, {
+  await using fixture = await VcenterFixture.start(files, {
     endpoint: "second-port",
     endpointThumbprint: "certificate",
   });
-  const { download_endpoint: endpoint } = await bench.prepare(await bench.open(), "a.bin");
+  const { download_endpoint: endpoint } = await fixture.prepare(await fixture.open(), "a.bin");
   expect(new X509Certificate(endpoint?.ssl_certificate ?? "").raw).toEqual(
     await presented(endpoint?.uri ?? ""),
   );
@@ -44,18 +47,18 @@ test("an endpoint may tell its whole certificate", async () => {
 });
 
 test("a wrong thumbprint has the right length and none is left out", async () => {
-  await using bench = await Bench.start(files, { endpointThumbprint: "wrong" });
-  const { download_endpoint: wrong } = await bench.prepare(await bench.open(), "a.bin");
-  expect(wrong?.ssl_certificate_thumbprint).toHaveLength(bench.simulator.thumbprint.length);
-  expect(wrong?.ssl_certificate_thumbprint).not.toBe(bench.simulator.thumbprint);
-  bench.simulator.behaviour.endpointThumbprint = "none";
-  const { download_endpoint: none } = await bench.prepare(await bench.open(), "a.bin");
+  await using fixture = await VcenterFixture.start(files, { endpointThumbprint: "wrong" });
+  const { download_endpoint: wrong } = await fixture.prepare(await fixture.open(), "a.bin");
+  expect(wrong?.ssl_certificate_thumbprint).toHaveLength(fixture.simulator.thumbprint.length);
+  expect(wrong?.ssl_certificate_thumbprint).not.toBe(fixture.simulator.thumbprint);
+  fixture.simulator.behaviour.endpointThumbprint = "none";
+  const { download_endpoint: none } = await fixture.prepare(await fixture.open(), "a.bin");
   expect(none).not.toHaveProperty("ssl_certificate_thumbprint");
 });
 
 test("the simulator's own thumbprints are those of the certificate that it presents", async () => {
-  await using bench = await Bench.start(files);
-  const der = await presented(bench.simulator.url);
-  expect(bench.simulator.thumbprint.replaceAll(":", "").toLowerCase()).toBe(hex("SHA1", der));
-  expect(bench.simulator.thumbprintSha256.replaceAll(":", "").toLowerCase()).toBe(hex("SHA256", der));
+  await using fixture = await VcenterFixture.start(files);
+  const der = await presented(fixture.simulator.url);
+  expect(fixture.simulator.thumbprint.replaceAll(":", "").toLowerCase()).toBe(hex("SHA1", der));
+  expect(fixture.simulator.thumbprintSha256.replaceAll(":", "").toLowerCase()).toBe(hex("SHA256", der));
 });

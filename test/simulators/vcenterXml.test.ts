@@ -1,7 +1,7 @@
 import { XMLParser } from "fast-xml-parser";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startVcenter, type VcenterSimulator } from "../../simulators/vcenter/index.ts";
-import { RawClient } from "./rawClient.ts";
+import { RawClient } from "./vcenterRawClient.ts";
 
 const XML = { "content-type": "application/xml", accept: "application/xml" };
 const SESSIONS = "/rest/com/vmware/content/library/item/download-session";

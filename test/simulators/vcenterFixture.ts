@@ -1,6 +1,6 @@
 import { type Behaviour, startVcenter, type VcenterSimulator } from "../../simulators/vcenter/index.ts";
 import type { FileSource, MadeBytes } from "../../simulators/vcenter/options.ts";
-import { type Answer, RawClient } from "./rawClient.ts";
+import { type Answer, RawClient } from "./vcenterRawClient.ts";
 
 const SESSIONS = "/api/content/library/item/download-session";
 
@@ -15,12 +15,15 @@ export interface SessionFile {
 }
 
 /** One simulator with one item and a client that is logged in: what most tests start from. */
-export class Bench implements AsyncDisposable {
+export class VcenterFixture implements AsyncDisposable {
   readonly simulator: VcenterSimulator;
   readonly client: RawClient;
 
-  private constructor(simulator: VcenterSimulator) {
+  readonly #item: string;
+
+  private constructor(simulator: VcenterSimulator, item: string) {
     this.simulator = simulator;
+    this.#item = item;
     this.client = new RawClient(simulator);
   }
 
@@ -30,18 +33,23 @@ export class Bench implements AsyncDisposable {
     behaviour: Partial<Behaviour> = {},
     now?: () => number,
     cached = true,
-  ): Promise<Bench> {
+  ): Promise<VcenterFixture> {
     const sources: FileSource[] = Object.entries(files).map(([name, content]) => ({ name, content }));
     const items = [{ name: "item", type: "other", cached, files: sources }];
-    const bench = new Bench(await startVcenter({ libraries: [{ name: "library", items }], behaviour, now }));
-    await bench.client.logIn();
-    return bench;
+    return VcenterFixture.of(await startVcenter({ libraries: [{ name: "library", items }], behaviour, now }));
+  }
+
+  /** With a simulator of the test's own; sessions are for the item of that name. */
+  static async of(simulator: VcenterSimulator, item = "item"): Promise<VcenterFixture> {
+    const fixture = new VcenterFixture(simulator, item);
+    await fixture.client.logIn();
+    return fixture;
   }
 
   /** Returns the session's id. */
   async open(clientToken?: string): Promise<string> {
     const query = clientToken === undefined ? "" : `?client_token=${clientToken}`;
-    const body = { library_item_id: this.simulator.itemId("item") };
+    const body = { library_item_id: this.simulator.itemId(this.#item) };
     // The create operation answers a bare string.
     return (await this.client.send("POST", `${SESSIONS}${query}`, body)).json as string;
   }
@@ -61,7 +69,7 @@ export class Bench implements AsyncDisposable {
   }
 
   async file(id: string, name: string): Promise<SessionFile> {
-    // As above.
+    // As in prepare.
     const query = `file_name=${encodeURIComponent(name)}`;
     return (await this.client.send("GET", `${SESSIONS}/${id}/file?${query}`)).json as SessionFile;
   }

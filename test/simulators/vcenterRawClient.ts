@@ -51,6 +51,11 @@ export class RawClient implements AsyncDisposable {
     };
   }
 
+  /** A download whose body is read by the caller. */
+  async stream(uri: string): Promise<AsyncIterable<Buffer>> {
+    return (await request(uri, { dispatcher: this.#agent })).body;
+  }
+
   /** Logs in by `/api` unless told otherwise, and keeps the token for what follows. */
   async logIn(path = "/api/session", credentials?: { username: string; password: string }): Promise<Answer> {
     const { username, password } = credentials ?? this.#simulator;

@@ -52,8 +52,8 @@ export interface Behaviour {
 
   /** Where an endpoint for HTTPS leads. `other-host` is reachable, under another name. */
   endpoint: "same-port" | "second-port" | "http" | "other-host" | "ds" | "file";
-  /** What identifies the endpoint's certificate. */
-  endpointThumbprint: "SHA-1" | "SHA-256" | "certificate" | "wrong" | "none";
+  /** What identifies the endpoint's certificate. Beside a whole certificate a thumbprint is not to be looked at. */
+  endpointThumbprint: "SHA-1" | "SHA-256" | "certificate" | "certificate-and-wrong" | "wrong" | "none";
   /** Whether bytes need the session header. A real vCenter takes the URI as a capability; vcsim does not. */
   dataNeedsSession: boolean;
   /** Whether `Range` is honoured. Nothing is documented. */

@@ -54,6 +54,7 @@ export class Endpoints {
   }
 
   #identity({ certificate, thumbprint, thumbprintSha256 }: Certificate) {
+    const wrong = [...thumbprint].reverse().join("");
     switch (this.#behaviour.endpointThumbprint) {
       case "SHA-1":
         return { ssl_certificate_thumbprint: thumbprint };
@@ -62,7 +63,9 @@ export class Endpoints {
       case "certificate":
         return { ssl_certificate: certificate };
       case "wrong":
-        return { ssl_certificate_thumbprint: [...thumbprint].reverse().join("") };
+        return { ssl_certificate_thumbprint: wrong };
+      case "certificate-and-wrong":
+        return { ssl_certificate: certificate, ssl_certificate_thumbprint: wrong };
       case "none":
         return {};
     }

@@ -1,34 +1,42 @@
 import { readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import { stableId, versionOnDisk } from "./identity.ts";
 import type { FileSource, ItemSource, LibrarySource } from "./options.ts";
 
 /**
  * One library from a folder: each sub-folder an item, each file in it a file of the item; a file at the top is an
- * item of its own. The library has the folder's name.
+ * item of its own. The library has the folder's name. Ids follow from paths, and versions from the times of
+ * modification: whoever serves the folder again serves the same items.
  * @throws the file system's error for a folder that cannot be read
  */
 export async function librariesFromFolder(directory: string): Promise<LibrarySource[]> {
-  const entries = await readdir(directory, { withFileTypes: true });
+  const root = resolve(directory);
+  const entries = await readdir(root, { withFileTypes: true });
   entries.sort((one, other) => (one.name < other.name ? -1 : 1));
   const items: ItemSource[] = [];
   for (const entry of entries) {
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) items.push(itemOf(entry.name, await filesIn(path)));
-    if (entry.isFile()) items.push(itemOf(entry.name, [{ name: entry.name, path }]));
+    const path = join(root, entry.name);
+    if (entry.isDirectory()) items.push(await itemOf(path, await filesIn(path)));
+    if (entry.isFile()) items.push(await itemOf(path, [await fileOf(path)]));
   }
-  return [{ name: basename(resolve(directory)), items }];
+  return [{ id: stableId(root), name: basename(root), items }];
 }
 
 async function filesIn(directory: string): Promise<FileSource[]> {
   const entries = await readdir(directory, { withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map(({ name }) => ({ name, path: join(directory, name) }))
-    .sort((one, other) => (one.name < other.name ? -1 : 1));
+  const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  return Promise.all(names.sort().map((name) => fileOf(join(directory, name))));
 }
 
-function itemOf(name: string, files: FileSource[]): ItemSource {
-  return { name, type: typeOf(files.map((file) => file.name.toLowerCase())), files };
+async function fileOf(path: string): Promise<FileSource> {
+  return { name: basename(path), path, version: await versionOnDisk(path) };
+}
+
+async function itemOf(path: string, files: FileSource[]): Promise<ItemSource> {
+  const type = typeOf(files.map((file) => file.name.toLowerCase()));
+  const versions = files.map(({ version = 1 }) => version);
+  const contentVersion = Math.max(await versionOnDisk(path), ...versions);
+  return { id: stableId(path), name: basename(path), type, contentVersion, files };
 }
 
 /** As vCenter's own import classifies: a descriptor or archive makes an OVF, nothing but images an ISO. */

@@ -92,6 +92,6 @@ async function storedItem(source: ItemSource, libraryId: string): Promise<Stored
 }
 
 async function storedFile(source: FileSource, cached: boolean): Promise<StoredFile> {
-  const { name, prepare, checksum } = source;
-  return { name, version: 1, content: await openContent(source), cached, prepare, checksum };
+  const { name, version = 1, prepare, checksum } = source;
+  return { name, version, content: await openContent(source), cached, prepare, checksum };
 }

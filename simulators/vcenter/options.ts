@@ -29,6 +29,8 @@ export type FileSource = FileSettings & ({ path: string } | { content: Buffer | 
 
 interface FileSettings {
   name: string;
+  /** @default 1 */
+  version?: number;
   /** How preparing this file goes. @default the behaviour's `prepare` */
   prepare?: PrepareStep[];
   /** What is known before a download. @default the behaviour's `itemChecksum` */

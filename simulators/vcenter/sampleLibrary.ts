@@ -1,5 +1,6 @@
 import type { PrepareStep } from "./behaviour.ts";
 import { digestOf, openContent } from "./content.ts";
+import { stableId, versionOnDisk } from "./identity.ts";
 import type { FileSource, LibrarySource } from "./options.ts";
 
 const MIB = 1024 * 1024;
@@ -22,12 +23,15 @@ const LEISURELY: PrepareStep[] = [
 export async function sampleLibraries(): Promise<LibrarySource[]> {
   const descriptor = { name: "appliance.ovf", content: Buffer.from(ovfDescriptor()) };
   const manifest = { name: "appliance.mf", content: await ovfManifest([descriptor, DISK, NVRAM]) };
+  const version = await versionOnDisk(process.execPath);
+  const program = { name: "node", path: process.execPath, version, prepare: LEISURELY };
   const items = [
     { name: "appliance", type: "ovf", files: [descriptor, manifest, { ...DISK, prepare: LEISURELY }, NVRAM] },
-    { name: "node", type: "other", files: [{ name: "node", path: process.execPath, prepare: LEISURELY }] },
+    { name: "node", type: "other", contentVersion: version, files: [program] },
     { name: "rescue", type: "iso", files: [rescueImage()] },
   ];
-  return [{ name: "Golden Images", items }];
+  const named = items.map((item) => ({ id: stableId("sample", item.name), ...item }));
+  return [{ id: stableId("sample"), name: "Golden Images", items: named }];
 }
 
 function rescueImage(): FileSource {

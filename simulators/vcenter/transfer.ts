@@ -40,14 +40,15 @@ export async function sendBytes(
     const bytes = chunk.subarray(0, limit - transfer.bytesSent);
     const offset = start + transfer.bytesSent;
     digest?.hash.update(bytes);
+    // Counted before they are gone: a client that has them all must not be told otherwise.
+    transfer.bytesSent += bytes.length;
+    file.sent(offset, offset + bytes.length);
+    vcenter.sessions.bytesSent(session);
     await write(response, corrupted(bytes, offset, fault));
     if (response.destroyed) {
       transfer.outcome = "left";
       return;
     }
-    transfer.bytesSent += bytes.length;
-    file.sent(offset, offset + bytes.length);
-    vcenter.sessions.bytesSent(session);
     if (transfer.bytesSent >= limit) return cut(response, transfer, fault?.endCleanly ?? false);
   }
   if (digest) file.digested(digest.algorithm, digest.hash.digest("hex"));

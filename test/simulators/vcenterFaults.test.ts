@@ -56,6 +56,14 @@ test("a connection may be cut before the answer", async () => {
   expect((await fixture.client.send("GET", LIBRARIES)).status).toBe(200);
 });
 
+test("a request that is never answered ends with the simulator", async () => {
+  await using fixture = await startWith({ on: "library.list", hang: true });
+  const answer = expect(fixture.client.send("GET", LIBRARIES)).rejects.toThrow();
+  expect((await fixture.client.send("GET", "/api/session")).status).toBe(200);
+  await fixture.simulator.close();
+  await answer;
+});
+
 test("an answer may be a proxy's page, half of itself, of other types, or of unknown members", async () => {
   await using fixture = await startWith(
     { on: "download-session.get", answer: "html" },

@@ -1,6 +1,5 @@
 import type { Checksum } from "../checksum.ts";
 import { DestinationTaken, ObjectExists } from "../errors.ts";
-import type { ItemFile } from "../vsphere/model.ts";
 import type { ManifestFile } from "./manifest.ts";
 import { type Provenance, readChecksum, readProvenance } from "./metadata.ts";
 import type { StoredObject } from "./objects.ts";
@@ -10,7 +9,8 @@ export type Overwrite = "if-changed" | "never" | "always";
 export interface Comparison {
   /** What would be recorded of the file now. */
   provenance: Provenance;
-  file: Pick<ItemFile, "version" | "checksum">;
+  /** What vCenter says of the file before a download. */
+  file: { version: string; checksum?: Checksum };
   /** `s3://bucket/key`, for messages. */
   url: string;
   overwrite: Overwrite;

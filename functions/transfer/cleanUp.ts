@@ -4,6 +4,7 @@ import {
   ListObjectVersionsCommand,
   ListPartsCommand,
   type S3Client,
+  S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { DestinationUnavailable } from "../errors.ts";
 import { identify } from "./multipartUpload.ts";
@@ -55,22 +56,33 @@ export async function deleteVersion(
   }
 }
 
-/** Deletes every version of one staging object, so that a versioned bucket does not keep its bytes. */
+/**
+ * Deletes every version of one staging object, so that a versioned bucket does not keep its bytes. A server that
+ * cannot list versions has none.
+ */
 export async function deleteStagingObjects(
   s3: S3Client,
-  { bucket, key }: { bucket: string; key: string },
+  place: { bucket: string; key: string },
   expectedBucketOwner?: string,
 ): Promise<void> {
+  for (const versionId of await listVersions(s3, place, expectedBucketOwner)) {
+    await deleteVersion(s3, { ...place, versionId }, expectedBucketOwner);
+  }
+}
+
+async function listVersions(
+  s3: S3Client,
+  { bucket, key }: { bucket: string; key: string },
+  expectedBucketOwner: string | undefined,
+): Promise<(string | null)[]> {
   const place = { Bucket: bucket, ExpectedBucketOwner: expectedBucketOwner };
   try {
     const listed = await s3.send(new ListObjectVersionsCommand({ ...place, Prefix: key }));
-    const versions = [...(listed.Versions ?? []), ...(listed.DeleteMarkers ?? [])].filter(
-      ({ Key }) => Key === key,
-    );
-    for (const { VersionId } of versions) {
-      await s3.send(new DeleteObjectCommand({ ...place, Key: key, VersionId }));
-    }
+    return [...(listed.Versions ?? []), ...(listed.DeleteMarkers ?? [])]
+      .filter(({ Key }) => Key === key)
+      .map(({ VersionId }) => VersionId ?? null);
   } catch (error) {
+    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 501) return [null];
     throw toDestinationError(error, { bucket, key });
   }
 }

@@ -1,0 +1,150 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { describe, expect, test } from "vitest";
+import * as errors from "../../functions/errors.ts";
+import { handlers } from "../../functions/handlers/index.ts";
+import { allStates, loadDefinition } from "../../local/definition.ts";
+
+// asl-validator is CommonJS without types.
+const aslValidator: (definition: unknown) => { isValid: boolean; errorsText(separator: string): string } =
+  createRequire(import.meta.url)("asl-validator");
+
+/** What Lambda and Step Functions raise themselves, and the functions cannot. */
+const AWS_ERRORS = [
+  "Lambda.ServiceException",
+  "Lambda.AWSLambdaException",
+  "Lambda.SdkClientException",
+  "Lambda.ClientExecutionTimeoutException",
+  "Lambda.TooManyRequestsException",
+  "Lambda.Unknown",
+  "Sandbox.Timedout",
+  "States.Timeout",
+];
+
+const deployed = JSON.parse(
+  readFileSync(new URL("../../statemachine/export-item.asl.json", import.meta.url), "utf8"),
+);
+const states = [...allStates(deployed)];
+const tasks = states.flatMap(({ name, state }) => (state.Type === "Task" ? [{ name, task: state }] : []));
+const retriersAndCatchers = states.flatMap(({ name, state }) => [
+  ...("Retry" in state ? (state.Retry ?? []) : []).map((rule) => ({ name, rule, kind: "Retry" })),
+  ...("Catch" in state ? (state.Catch ?? []) : []).map((rule) => ({ name, rule, kind: "Catch" })),
+]);
+
+describe("the state machine", () => {
+  test("passes asl-validator", () => {
+    // The validator writes into what it is given.
+    const { isValid, errorsText } = aslValidator(structuredClone(deployed));
+    expect(errorsText("\n")).toBe("");
+    expect(isValid).toBe(true);
+  });
+
+  test("names no state twice, on any level", () => {
+    const names = states.map(({ name }) => name);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
+  test("says of every state what it is for", () => {
+    expect(states.filter(({ state }) => !state.Comment).map(({ name }) => name)).toEqual([]);
+  });
+
+  test("has no state that cannot be reached, and no transition out of its level", () => {
+    for (const level of levels(deployed)) {
+      expect([...reachable(level)].sort()).toEqual(Object.keys(level.States).sort());
+    }
+  });
+
+  test("catches and retries only errors of errors.ts and of AWS", () => {
+    const known = new Set([...Object.keys(errors), ...AWS_ERRORS, "States.ALL"]);
+    const used = retriersAndCatchers.flatMap(({ rule }) => rule.ErrorEquals);
+    expect(used.length).toBeGreaterThan(20);
+    expect(used.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  test("has States.ALL alone and last, as Step Functions demands", () => {
+    for (const { name, state } of states) {
+      for (const rules of ["Retry" in state ? state.Retry : [], "Catch" in state ? state.Catch : []]) {
+        const all = (rules ?? []).findIndex(({ ErrorEquals }) => ErrorEquals.includes("States.ALL"));
+        if (all === -1) continue;
+        expect({ name, names: rules?.[all]?.ErrorEquals, last: all === (rules?.length ?? 0) - 1 }).toEqual({
+          name,
+          names: ["States.ALL"],
+          last: true,
+        });
+      }
+    }
+  });
+
+  test("retries with full jitter, so that many executions do not come back at once", () => {
+    const retriers = retriersAndCatchers.filter(({ kind }) => kind === "Retry");
+    expect(retriers.length).toBeGreaterThan(0);
+    for (const { name, rule } of retriers) {
+      expect({ name, ...rule }).toMatchObject({ name, JitterStrategy: "FULL" });
+    }
+  });
+
+  test("never retries what would fail again, or would load a whole file once more for nothing", () => {
+    const transfer = states.find(({ name }) => name === "TransferFile")?.state;
+    const retried = new Set(
+      (transfer && "Retry" in transfer ? transfer.Retry : [])?.flatMap((r) => r.ErrorEquals),
+    );
+    expect(retried.has("VcenterUnavailable")).toBe(true);
+    for (const name of ["ChecksumMismatch", "SizeMismatch", "DownloadSessionLost", "States.ALL"]) {
+      expect(retried.has(name)).toBe(false);
+    }
+    const everywhere = retriersAndCatchers.filter(({ kind }) => kind === "Retry");
+    expect(everywhere.flatMap(({ rule }) => rule.ErrorEquals)).not.toContain("LoginRefused");
+  });
+
+  test("gives every task a time limit, and calls each function that there is", () => {
+    expect(tasks.filter(({ task }) => !task.TimeoutSeconds).map(({ name }) => name)).toEqual([]);
+    const invoked = tasks.filter(({ task }) => task.Resource === "arn:aws:states:::lambda:invoke");
+    expect(invoked.map(({ name }) => name).sort()).toEqual(Object.keys(handlers).sort());
+    for (const { name, task } of invoked) {
+      expect(task.Parameters).toEqual({ FunctionName: `\${${name}FunctionArn}`, "Payload.$": "$" });
+    }
+  });
+
+  test("lets no failure of a file or of a notification end the execution", () => {
+    for (const { name, task } of tasks) {
+      expect({ name, caught: task.Catch?.flatMap(({ ErrorEquals }) => ErrorEquals) }).toEqual({
+        name,
+        caught: ["States.ALL"],
+      });
+    }
+  });
+
+  test("is the one that runs locally, but for the time limits of Lambda", () => {
+    const local = loadDefinition();
+    for (const { state } of [...allStates(local), ...states])
+      if (state.Type === "Task") delete state.TimeoutSeconds;
+    expect(local).toEqual(deployed);
+  });
+});
+
+type Level = Parameters<typeof allStates>[0] & { StartAt: string };
+
+function* levels(level: Level): Generator<Level> {
+  yield level;
+  for (const state of Object.values(level.States)) {
+    if (state.Type === "Map" && state.ItemProcessor) yield* levels(state.ItemProcessor);
+  }
+}
+
+function reachable({ StartAt, States }: Level): Set<string> {
+  const reached = new Set<string>();
+  const queue = [StartAt];
+  for (const name of queue) {
+    if (reached.has(name)) continue;
+    reached.add(name);
+    const state = States[name];
+    if (state === undefined) throw new Error(`no state is named ${name}`);
+    if ("Next" in state) queue.push(state.Next);
+    if ("Catch" in state) queue.push(...(state.Catch ?? []).map(({ Next }) => Next));
+    if (state.Type === "Choice") {
+      queue.push(...state.Choices.map(({ Next }) => Next));
+      if (state.Default) queue.push(state.Default);
+    }
+  }
+  return reached;
+}

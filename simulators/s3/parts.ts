@@ -14,13 +14,7 @@ export const uploadPart: Operation = async (context, request) => {
   const upload = context.uploads.get(bucket.name, keyOf(request), request.query.uploadId);
   const number = partNumber(context, request);
   const sent = sentAlgorithm(request.headers);
-  const expected = upload.checksum?.algorithm;
-  if (sent && sent !== expected) {
-    throw new S3Error(
-      "InvalidRequest",
-      `Checksum Type mismatch occurred, expected checksum Type: ${(expected ?? "null").toLowerCase()}, actual checksum Type: ${sent.toLowerCase()}`,
-    );
-  }
+  assertPartChecksum(upload, sent);
   assertLockedBodyIsChecked(bucket, request);
   const file = bucket.temporaryPath();
   const received = await receiveFile(request, file, algorithmsOf(upload), context.limits.maxPartBytes);
@@ -93,6 +87,18 @@ function partNumber(context: Context, request: S3Request): number {
     );
   }
   return number;
+}
+
+/** @throws S3Error InvalidRequest: a part has the upload's algorithm; only FULL_OBJECT does without */
+function assertPartChecksum({ checksum }: Upload, sent: Algorithm | undefined): void {
+  if (sent === checksum?.algorithm) return;
+  if (sent === undefined && checksum?.type === "FULL_OBJECT") return;
+  const expected = (checksum?.algorithm ?? "null").toLowerCase();
+  const actual = (sent ?? "null").toLowerCase();
+  throw new S3Error(
+    "InvalidRequest",
+    `Checksum Type mismatch occurred, expected checksum Type: ${expected}, actual checksum Type: ${actual}`,
+  );
 }
 
 function algorithmsOf(upload: Upload): Algorithm[] {

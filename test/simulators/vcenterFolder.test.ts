@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -43,6 +43,18 @@ test("each sub-folder is an item, each file in it a file, and a loose file an it
   ]);
 });
 
+test("ids and versions stay until a file changes, and then the versions of what holds it are new", async () => {
+  for (const path of ["one/a.bin", "two/b.bin"]) await write(path);
+  const [before] = await librariesFromFolder(folder);
+  expect(await librariesFromFolder(folder)).toEqual([before]);
+  await utimes(join(folder, "two", "b.bin"), 4_000_000_000, 4_000_000_000);
+  const [after] = await librariesFromFolder(folder);
+  expect(after?.items.map(({ id }) => id)).toEqual(before?.items.map(({ id }) => id));
+  expect(after?.items[0]).toEqual(before?.items[0]);
+  expect(after?.items[1]?.contentVersion).not.toBe(before?.items[1]?.contentVersion);
+  expect(after?.items[1]?.files[0]?.version).toBe(4_000_000_000_000);
+});
+
 test("files on the disk are served as they are", async () => {
   const content = randomUUID().repeat(100_000);
   await write("item/data.bin", content);
@@ -69,6 +81,18 @@ test("the sample's manifest holds the digests of the files as they are sent", as
     expect(manifest).toContain(`SHA256(${name})= ${createHash("SHA256").update(bytes).digest("hex")}\n`);
   }
   expect(manifest.trimEnd().split("\n")).toHaveLength(3);
+});
+
+test("the sample has the same ids at every start, and its large files take a while to prepare", async () => {
+  expect(await sampleLibraries()).toEqual(await sampleLibraries());
+  const [library] = await sampleLibraries();
+  const program = library?.items.find(({ name }) => name === "node")?.files[0];
+  expect(program?.prepare?.map(({ status }) => status)).toEqual([
+    "UNPREPARED",
+    "PREPARE_REQUESTED",
+    "PREPARING",
+    "PREPARED",
+  ]);
 });
 
 test("the sample has an OVF of several files and a real file above 100 MB", async () => {

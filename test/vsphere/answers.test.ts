@@ -1,0 +1,126 @@
+import { describe, expect, test } from "vitest";
+import { Fields, Malformed } from "../../functions/vsphere/fields.ts";
+import { parseJson } from "../../functions/vsphere/json.ts";
+import { operations } from "../../functions/vsphere/operations.ts";
+
+/** The same sample with some members changed or, by undefined, left out. */
+function changed(sample: object, change: object): unknown {
+  return parseJson(JSON.stringify({ ...sample, ...change }));
+}
+
+const SESSION = {
+  library_item_id: "i",
+  library_item_content_version: "3",
+  state: "ACTIVE",
+  client_progress: 10,
+  expiration_time: "2026-01-02T03:04:05.678Z",
+};
+const FILE = { name: "a.iso", status: "PREPARED", bytes_transferred: 0 };
+
+describe("what vCenter answers", () => {
+  test("is read with its times, and without what it does not say", () => {
+    expect(operations.getDownloadSession.read(changed(SESSION, {}))).toEqual({
+      libraryItemId: "i",
+      contentVersion: "3",
+      state: "ACTIVE",
+      clientProgress: 10,
+      expirationTime: new Date(Date.UTC(2026, 0, 2, 3, 4, 5, 678)),
+    });
+    const { library_item_id, state } = SESSION;
+    expect(operations.getDownloadSession.read({ library_item_id, state })).toEqual({
+      libraryItemId: "i",
+      state: "ACTIVE",
+      clientProgress: 0,
+    });
+  });
+
+  test("keeps members of enumerations that were added later", () => {
+    const { getDownloadSession, getSessionFile } = operations;
+    expect(getDownloadSession.read(changed(SESSION, { state: "PAUSED" })).state).toBe("PAUSED");
+    const checksum_info = { algorithm: "SHA3_512", checksum: "0F" };
+    expect(getSessionFile.read(changed(FILE, { status: "QUEUED", checksum_info }))).toMatchObject({
+      status: "QUEUED",
+      checksum: { algorithm: "SHA3_512", value: "0f" },
+    });
+  });
+
+  test("treats null as absent, and vcsim's null file as no file", () => {
+    expect(operations.getSessionFile.read(changed(FILE, { size: null, checksum_info: null }))).toEqual({
+      name: "a.iso",
+      status: "PREPARED",
+      bytesTransferred: 0,
+    });
+    expect(operations.getSessionFile.read(null)).toBeUndefined();
+  });
+
+  test("keeps no download URI in a message, only its host", () => {
+    const default_message =
+      "GET https://u:p@vc.example.com/cls/data/0123abcd/a.iso?x=1 failed, see ds:///vmfs/a";
+    const args = ["http://[::1]:80/cls/data/0123abcd/a.iso"];
+    const file = operations.getSessionFile.read(
+      changed(FILE, { error_message: { id: "m", default_message, args } }),
+    );
+    expect(file?.errorMessage).toEqual({
+      id: "m",
+      defaultMessage: "GET https://vc.example.com/... failed, see ds:///vmfs/a",
+      args: ["http://[::1]:80/..."],
+    });
+  });
+
+  test.each([
+    { wrong: { state: undefined }, says: "state is missing" },
+    { wrong: { state: 1 }, says: "state is 1, not text" },
+    { wrong: { client_progress: "much" }, says: "client_progress is text, not an integer" },
+    { wrong: { client_progress: 1.5 }, says: "client_progress is 1.5, not an integer" },
+    { wrong: { expiration_time: "soon" }, says: "expiration_time is text, not a time" },
+    { wrong: { error_message: [] }, says: "error_message is a list, not a structure" },
+  ])("is refused where $says", ({ wrong, says }) => {
+    const read = () => operations.getDownloadSession.read(changed(SESSION, wrong));
+    expect(read).toThrow(Malformed);
+    expect(read).toThrow(says);
+  });
+
+  test("is refused as a whole where it is something else", () => {
+    expect(() => operations.getDownloadSession.read([])).toThrow("the result is a list, not a structure");
+    expect(() => operations.getDownloadSession.read(undefined)).toThrow("the result is absent");
+    expect(() => operations.listLibraries.read({})).toThrow("the result is a structure, not a list");
+    expect(() => operations.listLibraries.read([1])).toThrow(Malformed);
+    expect(() => operations.listItemFiles.read([{ name: "a" }, {}])).toThrow("[1].name is missing");
+    expect(() => operations.createDownloadSession.read("")).toThrow(Malformed);
+  });
+});
+
+describe("JSON", () => {
+  test("gives integers exactly, or refuses them by the field that is read", () => {
+    const json = '{"fits": 9007199254740991, "large": 9007199254740993, "huge": 1e999, "half": 0.5}';
+    const fields = new Fields(parseJson(json));
+    expect(fields.long("fits")).toBe(9007199254740991);
+    expect(() => fields.long("large")).toThrow("large is 9007199254740993, not an integer below 2^53");
+    expect(() => fields.long("huge")).toThrow("huge is text, not an integer");
+    expect(() => fields.long("half")).toThrow("half is 0.5, not an integer");
+  });
+
+  test("may be absent, but not broken", () => {
+    expect(parseJson("  ")).toBeUndefined();
+    expect(() => parseJson('{"value": ')).toThrow(Malformed);
+  });
+
+  test("has no inherited members", () => {
+    expect(new Fields(parseJson("{}")).optionalText("constructor")).toBeUndefined();
+    expect(() => new Fields(parseJson('{"__proto__": {"state": "ACTIVE"}}')).text("state")).toThrow(
+      Malformed,
+    );
+  });
+
+  test("has true and false as they are, or as XML writes them", () => {
+    const fields = new Fields({ yes: true, no: "false", one: "1", empty: "", maybe: "maybe" });
+    expect(["yes", "no", "one", "empty", "absent"].map((name) => fields.optionalBoolean(name))).toEqual([
+      true,
+      false,
+      true,
+      undefined,
+      undefined,
+    ]);
+    expect(() => fields.optionalBoolean("maybe")).toThrow("maybe is text, not true or false");
+  });
+});

@@ -1,0 +1,299 @@
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:net";
+import { describe, expect, test } from "vitest";
+import {
+  InternalError,
+  InvalidInput,
+  LoginRefused,
+  Stopped,
+  UnexpectedResponse,
+  VcenterFailure,
+  VcenterUnavailable,
+} from "../../functions/errors.ts";
+import { silentLogger } from "../../functions/log.ts";
+import { plainConnector } from "../../functions/tls.ts";
+import { type LogInOptions, logIn } from "../../functions/vsphere/client.ts";
+import { ConnectionFailure, openHttp } from "../../functions/vsphere/http.ts";
+import type { VcenterClient } from "../../functions/vsphere/model.ts";
+import { fakeClock } from "../clocks.ts";
+import { type Scripted, type ScriptedVcenter, startScriptedVcenter, token } from "./scriptedVcenter.ts";
+
+const ok: Scripted = { body: '{"value":["one"]}' };
+const unavailable: Scripted = { status: 503 };
+const unauthenticated: Scripted = { status: 401 };
+
+async function connect(vcenter: ScriptedVcenter, options: Partial<LogInOptions> = {}) {
+  const clock = fakeClock();
+  const client = await logIn(vcenter.profile(), { clock, log: silentLogger, random: () => 0.5, ...options });
+  return { client, clock };
+}
+
+describe("a call that may be repeated", () => {
+  test("is sent up to five times, with exponential backoff and full jitter", async () => {
+    await using vcenter = await startScriptedVcenter(unavailable);
+    const { client, clock } = await connect(vcenter);
+    await expect(client.listLibraries()).rejects.toThrow(VcenterUnavailable);
+    expect(vcenter.calls()).toHaveLength(5);
+    expect(clock.waits).toEqual([250, 500, 1000, 2000]);
+    await client.logOut();
+  });
+
+  test.each([
+    { trouble: "429", first: { status: 429 } },
+    { trouble: "502", first: { status: 502 } },
+    { trouble: "503", first: unavailable },
+    { trouble: "504", first: { status: 504 } },
+    { trouble: "a broken connection", first: { reset: true } },
+  ] as { trouble: string; first: Scripted }[])("succeeds after $trouble", async ({ first }) => {
+    await using vcenter = await startScriptedVcenter(first, ok);
+    const { client } = await connect(vcenter);
+    expect(await client.findLibraries({ name: "x" })).toEqual(["one"]);
+    expect(vcenter.calls()).toHaveLength(2);
+    await client.logOut();
+  });
+
+  test.each([
+    { asked: "7", waited: 7000 },
+    { asked: "3600", waited: 30_000 },
+    { asked: "0", waited: 250 },
+    { asked: "Thu, 01 Jan 2026 00:00:09 GMT", waited: 9000 },
+    { asked: "Wed, 31 Dec 2025 00:00:00 GMT", waited: 250 },
+    { asked: "later", waited: 250 },
+  ])("waits $waited ms when Retry-After is $asked", async ({ asked, waited }) => {
+    await using vcenter = await startScriptedVcenter({ status: 503, headers: { "retry-after": asked } }, ok);
+    const { client, clock } = await connect(vcenter);
+    await client.listLibraries();
+    expect(clock.waits).toEqual([waited]);
+    await client.logOut();
+  });
+
+  test.each([
+    { name: "create", call: (client) => client.createDownloadSession("i", randomUUID()) },
+    { name: "keep alive", call: (client) => client.keepDownloadSessionAlive("s", 1) },
+    { name: "cancel", call: (client) => client.cancelDownloadSession("s") },
+    { name: "delete", call: (client) => client.deleteDownloadSession("s") },
+    { name: "get a session's file", call: (client) => client.getSessionFile("s", "f") },
+  ] as {
+    name: string;
+    call(client: VcenterClient): Promise<unknown>;
+  }[])("is $name, with its body again", async ({ call }) => {
+    await using vcenter = await startScriptedVcenter({ reset: true }, { status: 404 });
+    const { client } = await connect(vcenter);
+    await call(client).catch(() => {});
+    const [first, second, ...more] = vcenter.calls();
+    expect(more).toEqual([]);
+    expect([second?.line, second?.body]).toEqual([first?.line, first?.body]);
+    await client.logOut();
+  });
+});
+
+describe("a call that may have had its effect", () => {
+  const calls: { name: string; call(client: VcenterClient): Promise<unknown> }[] = [
+    { name: "prepare", call: (client) => client.prepareSessionFile("s", "f") },
+    { name: "fail", call: (client) => client.failDownloadSession("s", "why") },
+  ];
+
+  test.each(calls)("$name is not repeated after a broken connection or a gateway's error", async ({
+    call,
+  }) => {
+    for (const trouble of [{ reset: true }, { status: 502 }, { status: 504 }] satisfies Scripted[]) {
+      await using vcenter = await startScriptedVcenter(trouble, { body: "{}" });
+      const { client } = await connect(vcenter);
+      await expect(call(client)).rejects.toThrow(VcenterUnavailable);
+      expect(vcenter.calls()).toHaveLength(1);
+      await client.logOut();
+    }
+  });
+
+  test.each(calls)("$name is repeated when vCenter says that it did not handle it", async ({ call }) => {
+    await using vcenter = await startScriptedVcenter(unavailable, { status: 404 });
+    const { client } = await connect(vcenter);
+    await call(client).catch(() => {});
+    expect(vcenter.calls()).toHaveLength(2);
+    await client.logOut();
+  });
+
+  test("no error but those of being unavailable is repeated", async () => {
+    for (const status of [400, 403, 404, 409, 500]) {
+      await using vcenter = await startScriptedVcenter({ status }, ok);
+      const { client } = await connect(vcenter);
+      await expect(client.listLibraries()).rejects.toMatchObject({ status });
+      expect(vcenter.calls()).toHaveLength(1);
+      await client.logOut();
+    }
+  });
+});
+
+describe("401 in the middle", () => {
+  test("leads to one new log-in, and the call is sent once more with the new token", async () => {
+    await using vcenter = await startScriptedVcenter(unauthenticated, ok);
+    const { client } = await connect(vcenter);
+    expect(await client.listLibraries()).toEqual(["one"]);
+    expect(vcenter.logIns()).toHaveLength(2);
+    expect(vcenter.calls().map(({ headers }) => headers["vmware-api-session-id"])).toEqual([
+      token(1),
+      token(2),
+    ]);
+    await client.logOut();
+    expect(vcenter.received.at(-1)?.headers["vmware-api-session-id"]).toBe(token(2));
+  });
+
+  test("twice ends the call, without a third log-in", async () => {
+    await using vcenter = await startScriptedVcenter(unauthenticated);
+    const { client } = await connect(vcenter);
+    await expect(client.listLibraries()).rejects.toThrow(VcenterFailure);
+    expect(vcenter.logIns()).toHaveLength(2);
+    expect(vcenter.calls()).toHaveLength(2);
+    await client.logOut();
+  });
+
+  test("never leads to a second refused log-in, by any later call", async () => {
+    await using vcenter = await startScriptedVcenter(unauthenticated);
+    const { client } = await connect(vcenter);
+    vcenter.logInAnswers.push(unauthenticated);
+    await expect(client.listLibraries()).rejects.toThrow(LoginRefused);
+    await expect(client.deleteDownloadSession("s")).rejects.toThrow(LoginRefused);
+    await client.logOut();
+    expect(vcenter.logIns()).toHaveLength(2);
+    expect(vcenter.calls()).toHaveLength(1);
+  });
+});
+
+describe("a log-in", () => {
+  test("that is refused is sent once", async () => {
+    await using vcenter = await startScriptedVcenter();
+    const body = '{"value":{"messages":[{"id":"m","default_message":"Authentication required.","args":[]}]}}';
+    vcenter.logInAnswers.push({ status: 401, body });
+    const attempt = connect(vcenter);
+    await expect(attempt).rejects.toThrow(LoginRefused);
+    await expect(attempt).rejects.toMatchObject({ status: 401, messages: [{ id: "m" }] });
+    expect(vcenter.received).toHaveLength(1);
+  });
+
+  test("is sent again when vCenter was not ready for it, but not when its fate is unknown", async () => {
+    await using vcenter = await startScriptedVcenter(ok);
+    vcenter.logInAnswers.push(unavailable);
+    const { client } = await connect(vcenter);
+    await client.logOut();
+    expect(vcenter.logIns()).toHaveLength(2);
+    vcenter.logInAnswers.push({ reset: true });
+    await expect(connect(vcenter)).rejects.toThrow(VcenterUnavailable);
+    expect(vcenter.logIns()).toHaveLength(3);
+  });
+
+  test("whose token could not stand in a header is refused", async () => {
+    await using vcenter = await startScriptedVcenter();
+    vcenter.logInAnswers.push({ body: '{"value":"a\\r\\nb: c"}' });
+    await expect(connect(vcenter)).rejects.toThrow(UnexpectedResponse);
+  });
+
+  test("at a server that is no vCenter says so", async () => {
+    await using vcenter = await startScriptedVcenter();
+    vcenter.logInAnswers.push({ status: 404 }, { status: 405 });
+    const attempt = logIn(vcenter.profile({ dialect: "auto" }), { clock: fakeClock(), log: silentLogger });
+    await expect(attempt).rejects.toThrow(/neither \/api nor \/rest/);
+    expect(vcenter.logIns().map(({ line }) => line)).toEqual([
+      "POST /api/session",
+      "POST /rest/com/vmware/cis/session",
+    ]);
+  });
+
+  test("needs a user name without a colon", async () => {
+    await using vcenter = await startScriptedVcenter();
+    const profile = vcenter.profile({ username: "a:b" });
+    await expect(logIn(profile, { clock: fakeClock(), log: silentLogger })).rejects.toThrow(InvalidInput);
+    expect(vcenter.received).toEqual([]);
+  });
+
+  test("says which server cannot be reached, after having tried again", async () => {
+    const port = await freePort();
+    await using vcenter = await startScriptedVcenter();
+    const clock = fakeClock();
+    const profile = vcenter.profile({ url: `http://127.0.0.1:${port}` });
+    const attempt = logIn(profile, { clock, log: silentLogger });
+    await expect(attempt).rejects.toThrow(VcenterUnavailable);
+    await expect(attempt).rejects.toThrow(`127.0.0.1:${port}`);
+    expect(clock.waits).toHaveLength(4);
+  });
+});
+
+describe("a stop", () => {
+  test("ends calls and waits with its reason, but still lets sessions be deleted", async () => {
+    await using vcenter = await startScriptedVcenter(unavailable, { status: 204 });
+    const stop = new AbortController();
+    const clock = fakeClock();
+    const stopping = { ...clock, sleep: async () => stop.abort(new Stopped("by its user")) };
+    const { client } = await connect(vcenter, { signal: stop.signal, clock: stopping });
+    await expect(client.listLibraries()).rejects.toThrow(Stopped);
+    await expect(client.getItem("i")).rejects.toThrow(Stopped);
+    await client.deleteDownloadSession("s");
+    expect(vcenter.calls().at(-1)?.line).toMatch(/^DELETE /);
+    await client.logOut();
+    expect(vcenter.received.at(-1)?.line).toMatch(/^DELETE .*\/session$/);
+  });
+
+  test("ends a call that is on its way", async () => {
+    await using vcenter = await startScriptedVcenter({ hang: true });
+    const stop = new AbortController();
+    const { client } = await connect(vcenter, { signal: stop.signal });
+    const call = client.listLibraries();
+    await expect.poll(() => vcenter.calls().length).toBe(1);
+    stop.abort(new Stopped("by its user"));
+    await expect(call).rejects.toThrow(Stopped);
+    await client.logOut();
+  });
+});
+
+test("nothing is sent after the log-out", async () => {
+  await using vcenter = await startScriptedVcenter(ok);
+  const { client } = await connect(vcenter);
+  await client.logOut();
+  const before = vcenter.received.length;
+  await expect(client.listLibraries()).rejects.toThrow(InternalError);
+  expect(vcenter.received).toHaveLength(before);
+});
+
+test("a log-out that fails is no error", async () => {
+  const { client } = await (async () => {
+    await using vcenter = await startScriptedVcenter(ok);
+    return await connect(vcenter);
+  })();
+  await expect(client.logOut()).resolves.toBeUndefined();
+});
+
+test.each(["", ".", ".."])("the id %j cannot name another path", async (id) => {
+  await using vcenter = await startScriptedVcenter(ok);
+  const { client } = await connect(vcenter);
+  await expect(client.getItem(id)).rejects.toThrow(InvalidInput);
+  expect(vcenter.calls()).toEqual([]);
+  await client.logOut();
+});
+
+describe("an answer", () => {
+  const request = { method: "GET", path: "/", headers: {} } as const;
+
+  test("is bounded in size", async () => {
+    await using vcenter = await startScriptedVcenter({ body: "x".repeat(1001) });
+    const limits = { answerBytes: 1000, answerMilliseconds: 60_000 };
+    const http = openHttp(new URL(vcenter.profile().url), plainConnector(), limits);
+    await expect(http.send(request)).rejects.toThrow(/more than 1000 bytes/);
+    await http.close();
+  });
+
+  test("is bounded in time", async () => {
+    await using vcenter = await startScriptedVcenter({ hang: true });
+    const limits = { answerBytes: 1000, answerMilliseconds: 20 };
+    const http = openHttp(new URL(vcenter.profile().url), plainConnector(), limits);
+    await expect(http.send(request)).rejects.toThrow(ConnectionFailure);
+    await http.close();
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (typeof address !== "object" || address === null) throw new Error("no port");
+  return address.port;
+}

@@ -3,12 +3,10 @@ import type { VcenterProfile } from "../functions/config.ts";
 import { type ExportInput, parseInput } from "../functions/input.ts";
 import { silentLogger } from "../functions/log.ts";
 import { logIn } from "../functions/vsphere/client.ts";
-import { barsView } from "../local/display/barsView.ts";
+import { chooseView } from "../local/display/chooseView.ts";
 import { jsonView } from "../local/display/jsonView.ts";
-import { linesView } from "../local/display/linesView.ts";
 import { reportTable } from "../local/display/reportTable.ts";
 import { showExport } from "../local/display/showExport.ts";
-import type { ExportView } from "../local/display/view.ts";
 import { listenForInterrupt } from "../local/interrupt.ts";
 import { adviseOnCertificate, asFileError, EXIT, failedReport, writeError } from "./failure.ts";
 import { findMeant } from "./find.ts";
@@ -33,7 +31,7 @@ export async function run(words: string[], options: RunOptions, streams: Streams
     );
   });
   const s3 = await openS3(options, environment);
-  const view = chooseView(options, stdout);
+  const view = options.json ? jsonView(stdout, systemClock) : chooseView(stdout);
   try {
     const input = await chooseItem(profile, request, options, interrupt.signal);
     const services = { profiles: [profile], s3, settings: request.settings, signal: interrupt.signal };
@@ -53,11 +51,6 @@ export async function run(words: string[], options: RunOptions, streams: Streams
   } finally {
     s3.destroy();
   }
-}
-
-function chooseView(options: RunOptions, stdout: NodeJS.WriteStream): ExportView {
-  if (options.json) return jsonView(stdout, systemClock);
-  return stdout.isTTY ? barsView(stdout, systemClock) : linesView(stdout, systemClock);
 }
 
 /** Asks vCenter only where the slashes in LIBRARY/ITEM leave open what is meant. */

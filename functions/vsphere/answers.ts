@@ -55,7 +55,7 @@ export function item(result: unknown): LibraryItem {
     libraryId: fields.text("library_id"),
     name: fields.text("name"),
     type: fields.optionalText("type") ?? "",
-    contentVersion: fields.text("content_version"),
+    contentVersion: fields.optionalText("content_version") ?? "",
     size: fields.optionalLong("size") ?? 0,
     cached: fields.optionalBoolean("cached") ?? false,
   };

@@ -22,7 +22,10 @@ export interface LibraryItem {
   name: string;
   /** `ovf`, `iso`, `vm-template` or any other type; empty when vCenter gives none. */
   type: string;
-  /** Changes when the list of files or their content changes, not with name or description. */
+  /**
+   * Changes when the list of files or their content changes, not with name or description. Empty on a server that
+   * does not tell (vcsim): then nothing can be concluded from it.
+   */
   contentVersion: string;
   /** Bytes used on storage; 0 when not cached. */
   size: number;

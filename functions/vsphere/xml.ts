@@ -36,7 +36,8 @@ export const xmlCodec: Codec = {
   readError(text) {
     if (text.trim() === "") return undefined;
     const { name, value } = parseXml(text);
-    return isStructure(value) ? { type: name, ...value } : { type: name };
+    const named = /[._]/.test(name) ? { type: name } : {};
+    return isStructure(value) ? { ...named, ...value } : named;
   },
 };
 

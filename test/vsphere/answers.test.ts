@@ -53,6 +53,14 @@ describe("what vCenter answers", () => {
     expect(operations.getSessionFile.read(null)).toBeUndefined();
   });
 
+  test("may leave out what vcsim leaves out", () => {
+    const item = { id: "i", library_id: "l", name: "n" };
+    const rest = { type: "", contentVersion: "", size: 0, cached: false };
+    expect(operations.getItem.read(item)).toEqual({ id: "i", libraryId: "l", name: "n", ...rest });
+    const file = { name: "a", size: 0, cached: false, version: "" };
+    expect(operations.listItemFiles.read([{ name: "a" }])).toEqual([file]);
+  });
+
   test("keeps no download URI in a message, only its host", () => {
     const default_message =
       "GET https://u:p@vc.example.com/cls/data/0123abcd/a.iso?x=1 failed, see ds:///vmfs/a";

@@ -78,12 +78,13 @@ test.each([
   { what: "plain text", body: "404 page not found\n", dialect: "rest-json" },
   { what: "broken JSON", body: '{"type":', dialect: "api" },
   { what: "broken XML", body: "<a><b>", dialect: "rest-xml" },
+  { what: "nothing that is known", body: "<error>Gone</error>", dialect: "rest-xml" },
   { what: "a document type", body: "<!DOCTYPE a><a/>", dialect: "rest-xml" },
   { what: "messages of another shape", body: '{"messages":"none"}', dialect: "api" },
   { what: "bytes that are no text", body: Buffer.from([0xff, 0xfe]), dialect: "api" },
 ] as const)("an error that says $what is told by its status", async ({ body, dialect }) => {
   const error = await errorOf({ status: 404, body }, dialect);
-  expect(error).toMatchObject({ name: "NotFound", status: 404, messages: [] });
+  expect(error).toMatchObject({ name: "NotFound", status: 404, errorType: undefined, messages: [] });
   expect(String(error)).toContain("404");
 });
 

@@ -1,5 +1,6 @@
-import { type FileHandle, open, rm } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { decodeAwsChunked } from "./aws-chunked.ts";
+import { BatchWriter } from "./batch-writer.ts";
 import {
   ALGORITHMS,
   type Algorithm,
@@ -9,6 +10,7 @@ import {
   type Hasher,
 } from "./checksums.ts";
 import { S3Error } from "./errors.ts";
+import { withNewFile } from "./new-file.ts";
 import type { S3Request } from "./request.ts";
 
 export interface ReceivedBody {
@@ -23,25 +25,27 @@ export interface ReceivedBody {
  * anything disagrees, or the client goes away, no file is left.
  * @throws S3Error BadDigest, InvalidDigest, IncompleteBody, XAmzContentSHA256Mismatch, EntityTooLarge
  */
-export async function receiveFile(
+export function receiveFile(
   request: S3Request,
   path: string,
   algorithms: Algorithm[],
   maxBytes: number,
 ): Promise<ReceivedBody> {
-  if (announcedLength(request) > maxBytes) throw new S3Error("EntityTooLarge");
-  const file = await open(path, "wx");
-  let kept = false;
-  try {
-    const writer = new BatchWriter(file);
-    const received = await receive(request, algorithms, maxBytes, (chunk) => writer.write(chunk));
-    await writer.flush();
-    kept = true;
-    return received;
-  } finally {
-    await file.close();
-    if (!kept) await rm(path, { force: true });
-  }
+  return withNewFile(path, (file) => receiveInto(request, file, 0, algorithms, maxBytes));
+}
+
+/** As `receiveFile`, into an open file from a position on; what is there after a failure is of no use. */
+export async function receiveInto(
+  request: S3Request,
+  file: FileHandle,
+  position: number,
+  algorithms: Algorithm[],
+  maxBytes: number,
+): Promise<ReceivedBody> {
+  const writer = new BatchWriter(file, position);
+  const received = await receive(request, algorithms, maxBytes, (chunk) => writer.write(chunk));
+  await writer.flush();
+  return received;
 }
 
 /** The body of a request that is XML. */
@@ -77,14 +81,16 @@ async function receive(
   for (const algorithm of wanted) hashers.set(algorithm, await createHasher(algorithm));
 
   const body = contentHash.startsWith("STREAMING-") ? decodeAwsChunked(request.body, trailers) : request.body;
+  const announced = announcedLength(request);
+  if (announced > maxBytes) throw new S3Error("EntityTooLarge");
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;
-    if (size > maxBytes) throw new S3Error("EntityTooLarge");
+    if (size > announced) throw new S3Error("IncompleteBody"); // nothing may be written behind its place
     for (const hasher of hashers.values()) hasher.update(chunk);
     await sink(chunk);
   }
-  if (size !== announcedLength(request)) throw new S3Error("IncompleteBody");
+  if (size !== announced) throw new S3Error("IncompleteBody");
 
   const checksums: Partial<Record<Algorithm, string>> = {};
   for (const [algorithm, hasher] of hashers) checksums[algorithm] = hasher.digest();
@@ -121,47 +127,4 @@ export function sentAlgorithm(headers: Record<string, string>): Algorithm | unde
 function trailingAlgorithm(headers: Record<string, string>): Algorithm | undefined {
   const name = headers["x-amz-trailer"];
   return name === undefined ? undefined : checksumHeader({ [name.toLowerCase()]: "" })?.algorithm;
-}
-
-const BATCH_BYTES = 1024 * 1024;
-
-/** Gathers small chunks into one write, and lets the next ones arrive while it is under way. */
-class BatchWriter {
-  readonly #file: FileHandle;
-  #chunks: Buffer[] = [];
-  #bytes = 0;
-  #underWay: Promise<unknown> = Promise.resolve();
-
-  constructor(file: FileHandle) {
-    this.#file = file;
-  }
-
-  async write(chunk: Buffer): Promise<void> {
-    this.#chunks.push(chunk);
-    this.#bytes += chunk.length;
-    if (this.#bytes >= BATCH_BYTES) await this.#start();
-  }
-
-  async flush(): Promise<void> {
-    await this.#start();
-    await this.#underWay;
-  }
-
-  async #start(): Promise<void> {
-    await this.#underWay;
-    if (this.#chunks.length === 0) return;
-    this.#underWay = writeAll(this.#file, this.#chunks);
-    this.#underWay.catch(() => {}); // it is awaited before the next write, which then throws
-    this.#chunks = [];
-    this.#bytes = 0;
-  }
-}
-
-async function writeAll(file: FileHandle, chunks: Buffer[]): Promise<void> {
-  const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-  const { bytesWritten } = await file.writev(chunks);
-  if (bytesWritten < bytes) {
-    // A short write is rare (a full disk, a signal): the rest follows in one piece.
-    await file.writeFile(Buffer.concat(chunks).subarray(bytesWritten));
-  }
 }

@@ -19,6 +19,7 @@ import {
   type Reply,
   versionHeader,
 } from "./context.ts";
+import { combineCrc32 } from "./crc32-combine.ts";
 import { S3Error } from "./errors.ts";
 import type { ObjectVersion } from "./record.ts";
 import { type S3Request, unquote } from "./request.ts";
@@ -56,15 +57,9 @@ async function complete(
   assertWriteConditions(headers, before?.deleteMarker ? undefined : before);
 
   const file = bucket.temporaryPath();
-  const algorithm = upload.checksum?.algorithm;
-  const pieces = parts.map((part) => async () => ({
-    file: await open(part.file, "r"),
-    start: 0,
-    end: part.size,
-  }));
-  const checksums = await concatenate(file, pieces, algorithm ? ["CRC32", algorithm] : ["CRC32"]);
-  const checksum = await objectChecksum(upload, parts, algorithm && checksums[algorithm]);
-  const etag = `${etagOf(checksums.CRC32 ?? "", size)}-${parts.length}`;
+  const whole = await putTogether(upload, parts, file);
+  const checksum = await objectChecksum(upload, parts, whole);
+  const etag = `${etagOf(parts.map((part) => part.etag).join(), size)}-${parts.length}`;
   const content = { etag, size, attributes: upload.attributes, checksum };
   const version = await bucket.publish(upload.key, file, content, (current) => {
     assertObjectChecksum(headers, checksum);
@@ -84,6 +79,34 @@ async function complete(
     headers: { ...versionHeader(version), ...upload.attributes.encryption },
     body: buildXml({ CompleteMultipartUploadResult: result }),
   };
+}
+
+/** Makes a file of the parts. @returns the base64 of a FULL_OBJECT checksum */
+async function putTogether(
+  { checksum, assembly }: Upload,
+  parts: Part[],
+  path: string,
+): Promise<string | undefined> {
+  const algorithm = checksum?.type === "FULL_OBJECT" ? checksum.algorithm : undefined;
+  const needsReading = algorithm !== undefined && algorithm !== "CRC32";
+  if (!needsReading && (await assembly.linkWhole(parts, path))) return algorithm && combinedCrc32(parts);
+  const pieces = parts.map(({ place, size }) => async () => ({
+    file: await open(place.path, "r"),
+    start: place.start,
+    end: place.start + size,
+  }));
+  const checksums = await concatenate(path, pieces, algorithm ? [algorithm] : []);
+  return algorithm && checksums[algorithm];
+}
+
+function combinedCrc32(parts: Part[]): string {
+  const value = Buffer.alloc(4);
+  value.writeUInt32BE(
+    combineCrc32(
+      parts.map(({ crc32, size }) => ({ crc32: Buffer.from(crc32, "base64").readUInt32BE(), bytes: size })),
+    ),
+  );
+  return value.toString("base64");
 }
 
 async function receivePartList(request: S3Request): Promise<ListedPart[]> {

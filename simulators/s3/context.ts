@@ -69,9 +69,10 @@ export function versionHeader(version: ObjectVersion | undefined): Record<string
 }
 
 /**
- * An entity tag that follows from the bytes, as S3's do, but is not their MD5: so it is for objects encrypted
- * with KMS, and a client that takes it for a digest is wrong there too. (And MD5 is the slowest of all digests.)
+ * An entity tag that follows from the content, here from its CRC32 or its parts' tags, as S3's do, but is not the
+ * MD5 of the bytes: so it is for objects encrypted with KMS, and a client that takes it for a digest is wrong
+ * there too. (And MD5 is the slowest of all digests.)
  */
-export function etagOf(crc32: string, size: number): string {
-  return createHash("md5").update(`${crc32} ${size}`).digest("hex");
+export function etagOf(content: string, size: number): string {
+  return createHash("md5").update(`${content} ${size}`).digest("hex");
 }

@@ -1,3 +1,4 @@
+import { Assembly } from "./assembly.ts";
 import { parseAttributes } from "./attributes.ts";
 import { type Algorithm, type ChecksumType, parseAlgorithm } from "./checksums.ts";
 import { bucketOf, keyOf, type Operation } from "./context.ts";
@@ -11,8 +12,14 @@ export const createMultipartUpload: Operation = async (context, request) => {
   const key = keyOf(request);
   const attributes = parseAttributes(request.headers);
   const checksum = parseUploadChecksum(request.headers);
-  const initiated = context.now();
-  const upload = context.uploads.create({ bucket: bucket.name, key, initiated, attributes, checksum });
+  const upload = context.uploads.create({
+    bucket: bucket.name,
+    key,
+    initiated: context.now(),
+    attributes,
+    checksum,
+    assembly: new Assembly(bucket.temporaryPath()),
+  });
   const headers: Record<string, string> = { ...attributes.encryption };
   if (checksum) {
     headers["x-amz-checksum-algorithm"] = checksum.algorithm;

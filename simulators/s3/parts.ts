@@ -1,6 +1,7 @@
-import { receiveFile, sentAlgorithm } from "./body.ts";
+import type { PartPlace } from "./assembly.ts";
+import { announcedLength, receiveInto, sentAlgorithm } from "./body.ts";
 import { ALGORITHMS, type Algorithm } from "./checksums.ts";
-import { concatenate } from "./concatenate.ts";
+import { concatenateInto } from "./concatenate.ts";
 import { bucketOf, type Context, etagOf, keyOf, type Operation } from "./context.ts";
 import { openCopySource } from "./copy.ts";
 import { S3Error } from "./errors.ts";
@@ -16,12 +17,19 @@ export const uploadPart: Operation = async (context, request) => {
   const sent = sentAlgorithm(request.headers);
   assertPartChecksum(upload, sent);
   assertLockedBodyIsChecked(bucket, request);
-  const file = bucket.temporaryPath();
-  const received = await receiveFile(request, file, algorithmsOf(upload), context.limits.maxPartBytes);
-  const part = partOf(upload, number, file, received.size, received.checksums, context.now());
+  const size = announcedLength(request);
+  const { maxPartBytes } = context.limits;
+  const { place, result } = await upload.assembly.write(
+    number,
+    size,
+    bucket.temporaryPath(),
+    (file, position) => receiveInto(request, file, position, algorithmsOf(upload), maxPartBytes),
+  );
+  const { checksums } = result;
+  const part = partOf(upload, number, place, size, checksums, context.now());
   await context.uploads.addPart(upload, part);
   const headers: Record<string, string> = { etag: `"${part.etag}"`, ...upload.attributes.encryption };
-  if (sent) headers[ALGORITHMS[sent].header] = received.checksums[sent] ?? "";
+  if (sent) headers[ALGORITHMS[sent].header] = checksums[sent] ?? "";
   return { status: 200, headers };
 };
 
@@ -30,14 +38,19 @@ export const uploadPartCopy: Operation = async (context, request) => {
   const upload = context.uploads.get(bucket.name, keyOf(request), request.query.uploadId);
   const number = partNumber(context, request);
   const source = await openCopySource(context, request);
-  const file = bucket.temporaryPath();
-  const checksums = await concatenate(file, [source.open], algorithmsOf(upload));
-  const part = partOf(upload, number, file, source.size, checksums, context.now());
+  const { size } = source;
+  const { place, result } = await upload.assembly.write(
+    number,
+    size,
+    bucket.temporaryPath(),
+    (file, position) => concatenateInto(file, position, [source.open], algorithmsOf(upload)),
+  );
+  const part = partOf(upload, number, place, size, result, context.now());
   await context.uploads.addPart(upload, part);
   const lastModified = new Date(part.lastModified).toISOString();
-  const result = { LastModified: lastModified, ETag: `"${part.etag}"`, ...checksumElement(upload, part) };
+  const element = { LastModified: lastModified, ETag: `"${part.etag}"`, ...checksumElement(upload, part) };
   const headers = { ...source.headers, ...upload.attributes.encryption };
-  return { status: 200, headers, body: buildXml({ CopyPartResult: result }) };
+  return { status: 200, headers, body: buildXml({ CopyPartResult: element }) };
 };
 
 export const listParts: Operation = async (context, request) => {
@@ -108,13 +121,14 @@ function algorithmsOf(upload: Upload): Algorithm[] {
 function partOf(
   upload: Upload,
   number: number,
-  file: string,
+  place: PartPlace,
   size: number,
   checksums: Partial<Record<Algorithm, string>>,
   lastModified: number,
 ): Part {
   const checksum = upload.checksum && checksums[upload.checksum.algorithm];
-  return { number, etag: etagOf(checksums.CRC32 ?? "", size), size, lastModified, checksum, file };
+  const crc32 = checksums.CRC32 ?? "";
+  return { number, etag: etagOf(crc32, size), size, lastModified, checksum, crc32, place };
 }
 
 function checksumElement(upload: Upload, part: Part): Record<string, XmlValue> {

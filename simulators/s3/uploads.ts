@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
+import type { Assembly, PartPlace } from "./assembly.ts";
 import type { ObjectAttributes } from "./attributes.ts";
 import type { Algorithm, ChecksumType } from "./checksums.ts";
 import type { Reply } from "./context.ts";
@@ -15,6 +16,7 @@ export interface Upload {
   attributes: ObjectAttributes;
   checksum: { algorithm: Algorithm; type: ChecksumType } | undefined;
   parts: Map<number, Part>;
+  assembly: Assembly;
 }
 
 export interface Part {
@@ -26,7 +28,9 @@ export interface Part {
   lastModified: number;
   /** Base64, of the upload's algorithm. */
   checksum: string | undefined;
-  file: string;
+  /** Base64. */
+  crc32: string;
+  place: PartPlace;
 }
 
 /**
@@ -58,12 +62,12 @@ export class Uploads {
   /** Puts a part in place of the one with its number. @throws S3Error NoSuchUpload when it came too late */
   async addPart(upload: Upload, part: Part): Promise<void> {
     if (!this.#open.has(upload.id) || this.#completions.has(upload.id)) {
-      await rm(part.file, { force: true });
+      await removePart(upload, part);
       throw new S3Error("NoSuchUpload");
     }
     const replaced = upload.parts.get(part.number);
     upload.parts.set(part.number, part);
-    if (replaced) await rm(replaced.file, { force: true });
+    if (replaced) await removePart(upload, replaced);
   }
 
   /** Removes the upload with its parts. @throws S3Error NoSuchUpload */
@@ -86,6 +90,7 @@ export class Uploads {
     const known = this.#completions.get(id ?? "");
     if (known && known.upload.bucket === bucket && known.upload.key === key) return known.reply;
     const upload = this.get(bucket, key, id);
+    upload.assembly.sealed = true;
     const reply = complete(upload);
     this.#completions.set(upload.id, { upload, reply });
     try {
@@ -94,12 +99,19 @@ export class Uploads {
       return answer;
     } catch (error) {
       this.#completions.delete(upload.id);
+      upload.assembly.sealed = false;
       throw error;
     }
   }
 
   async #remove(upload: Upload): Promise<void> {
     this.#open.delete(upload.id);
-    for (const part of upload.parts.values()) await rm(part.file, { force: true });
+    for (const part of upload.parts.values()) await removePart(upload, part);
+    await upload.assembly.remove();
   }
+}
+
+/** Removes a part's own file; a place in the assembly goes with it. */
+async function removePart(upload: Upload, part: Part): Promise<void> {
+  if (part.place.path !== upload.assembly.path) await rm(part.place.path, { force: true });
 }

@@ -4,15 +4,18 @@ import {
   CreateMultipartUploadCommand,
   type CreateMultipartUploadCommandInput,
   HeadObjectCommand,
+  type HeadObjectCommandOutput,
   PutObjectCommand,
   type PutObjectCommandInput,
   type S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
+import type { RecordedChecksum } from "../checksum.ts";
 import { DestinationRefused } from "../errors.ts";
 import { crc32ToBase64 } from "./crc32.ts";
+import type { Published } from "./passage.ts";
 import type { Destination, OpenUpload } from "./request.ts";
-import { toDestinationError } from "./s3Errors.ts";
+import { isNotFound, toDestinationError } from "./s3Errors.ts";
 
 /** The S3 client and what goes with every request of one transfer. */
 export interface S3Access {
@@ -36,7 +39,10 @@ export function publishCondition(replacesETag: Destination["replacesETag"]): {
   return replacesETag === null ? { IfNoneMatch: "*" } : { IfMatch: replacesETag };
 }
 
-/** Opens an upload whose checksum is the CRC-32 of the whole object. */
+/**
+ * Opens an upload whose checksum is the CRC-32 of the whole object. A stop waits for the answer: whoever hangs up
+ * before it never learns the id of the upload that S3 opens all the same, and cannot remove it.
+ */
 export async function createUpload(
   { s3, signal }: S3Access,
   properties: CreateMultipartUploadCommandInput & { Bucket: string; Key: string },
@@ -48,7 +54,9 @@ export async function createUpload(
     ChecksumType: "FULL_OBJECT",
   });
   return await named({ bucket, key }, signal, async () => {
-    const { UploadId: uploadId } = await s3.send(command, { abortSignal: signal });
+    signal.throwIfAborted();
+    // Not given the signal: an upload whose id was not awaited could never be aborted.
+    const { UploadId: uploadId } = await s3.send(command);
     if (!uploadId) throw new DestinationRefused(`s3://${bucket}/${key}: S3 opened an upload without an id`);
     return { bucket, key, uploadId };
   });
@@ -84,7 +92,7 @@ export async function completeUpload(
   upload: OpenUpload,
   parts: CompletedPart[],
   facts: ObjectFacts,
-  publication: { replacesETag: Destination["replacesETag"]; exportId: string | null },
+  publication: Pick<Destination, "replacesETag" | "exportId">,
 ): Promise<string | null> {
   const { s3, expectedBucketOwner, signal } = access;
   const command = new CompleteMultipartUploadCommand({
@@ -126,37 +134,66 @@ async function publish(
   access: S3Access,
   place: { bucket: string; key: string },
   facts: ObjectFacts,
-  exportId: string | null,
+  exportId: string,
   send: () => Promise<{ VersionId?: string | undefined }>,
 ): Promise<string | null> {
   return await named(place, access.signal, async () => {
     try {
       return (await send()).VersionId ?? null;
     } catch (error) {
-      const published = exportId === null ? undefined : await findPublished(access, place, facts, exportId);
-      if (published) return published.versionId;
+      const found = await headOf(access, place).catch(() => undefined);
+      if (found && isOurs(found, exportId) && agrees(found, facts)) return found.VersionId ?? null;
       throw error;
     }
   });
 }
 
-/** The object at the key, if it is the one that this very transfer meant to publish. */
-async function findPublished(
+/** The object under the final key, if it is what this very transfer published. */
+export async function findPublished(
+  access: S3Access,
+  destination: Pick<Destination, "bucket" | "key" | "exportId">,
+): Promise<Omit<Published, "itemChecksumDiffers"> | undefined> {
+  const found = await named(destination, access.signal, () => headOf(access, destination));
+  if (!found || !isOurs(found, destination.exportId)) return undefined;
+  const {
+    checksum = "",
+    "checksum-algorithm": algorithm = "",
+    "checksum-source": source,
+  } = found.Metadata ?? {};
+  return {
+    versionId: found.VersionId ?? null,
+    size: found.ContentLength ?? 0,
+    checksum: { algorithm, value: checksum, source: source as RecordedChecksum["source"] }, // as finalObject wrote it
+  };
+}
+
+/** Undefined where there is no such object, or no such version of it. */
+export async function headOf(
   { s3, expectedBucketOwner }: S3Access,
-  { bucket, key }: { bucket: string; key: string },
-  facts: ObjectFacts,
-  exportId: string,
-): Promise<{ versionId: string | null } | undefined> {
+  { bucket, key, versionId }: { bucket: string; key: string; versionId?: string | null },
+): Promise<HeadObjectCommandOutput | undefined> {
   const command = new HeadObjectCommand({
     Bucket: bucket,
     Key: key,
+    VersionId: versionId ?? undefined,
     ChecksumMode: "ENABLED",
     ExpectedBucketOwner: expectedBucketOwner,
   });
-  const head = await s3.send(command).catch(() => undefined);
-  if (head?.Metadata?.["export-id"] !== exportId || head.ContentLength !== facts.size) return undefined;
-  if (head.ChecksumCRC32 !== undefined && head.ChecksumCRC32 !== crc32ToBase64(facts.crc32)) return undefined;
-  return { versionId: head.VersionId ?? null };
+  try {
+    return await s3.send(command);
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+function isOurs(found: HeadObjectCommandOutput, exportId: string): boolean {
+  return found.Metadata?.["export-id"] === exportId;
+}
+
+function agrees(found: HeadObjectCommandOutput, { size, crc32 }: ObjectFacts): boolean {
+  if (found.ContentLength !== size) return false;
+  return found.ChecksumCRC32 === undefined || found.ChecksumCRC32 === crc32ToBase64(crc32);
 }
 
 export function identify({ bucket, key, uploadId }: OpenUpload): {

@@ -1,8 +1,7 @@
 import { Command, Option } from "commander";
-import { type CheckOptions, check } from "./check.ts";
+import type { CheckOptions } from "./check.ts";
 import { addConnectionOptions } from "./connectionOptions.ts";
-import { type ListOptions, list } from "./ls.ts";
-import { run } from "./run.ts";
+import type { ListOptions } from "./ls.ts";
 import { addRunOptions, type RunOptions } from "./runOptions.ts";
 import type { Streams } from "./streams.ts";
 import { version } from "./version.ts";
@@ -38,7 +37,7 @@ Examples:
   library-export check --probe-item 0a1b2c3d-... --json > report.json`;
 
 /**
- * The command line's grammar.
+ * The command line's grammar. What a command runs is loaded when it runs: --help need not wait for the AWS SDK.
  * @param settle called with the exit code of the command that ran
  */
 export function createProgram(streams: Streams, settle: (exitCode: number) => void): Command {
@@ -58,16 +57,20 @@ export function createProgram(streams: Streams, settle: (exitCode: number) => vo
     .usage('[options] <"LIBRARY/ITEM"> <s3://bucket/prefix>')
     .argument("[words...]", "the item, unless --item-id names it, and the destination")
     .addHelpText("after", RUN_HELP)
-    .action(async (words: string[], options: RunOptions) => settle(await run(words, options, streams)));
+    .action(async (words: string[], options: RunOptions) => {
+      const { run } = await import("./run.ts");
+      settle(await run(words, options, streams));
+    });
 
   addConnectionOptions(program.command("ls"))
     .description("list libraries, the items of a library, or the files of an item")
     .argument("[LIBRARY[/ITEM]]")
     .addOption(new Option("--json", "one JSON object per line"))
     .addHelpText("after", LS_HELP)
-    .action(async (name: string | undefined, options: ListOptions) =>
-      settle(await list(name, options, streams)),
-    );
+    .action(async (name: string | undefined, options: ListOptions) => {
+      const { list } = await import("./ls.ts");
+      settle(await list(name, options, streams));
+    });
 
   addConnectionOptions(program.command("check"))
     .description("find out whether exports from a vCenter will work, and what it is like")
@@ -76,7 +79,10 @@ export function createProgram(streams: Streams, settle: (exitCode: number) => vo
       new Option("--json", "the findings as JSON without names, hosts and credentials, for a bug report"),
     )
     .addHelpText("after", CHECK_HELP)
-    .action(async (options: CheckOptions) => settle(await check(options, streams)));
+    .action(async (options: CheckOptions) => {
+      const { check } = await import("./check.ts");
+      settle(await check(options, streams));
+    });
 
   return program;
 }

@@ -1,11 +1,11 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { randomBytes } from "node:crypto";
+import { type FileHandle, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { S3Error } from "./errors.ts";
 import { Mutex } from "./mutex.ts";
+import { ObjectFiles } from "./object-files.ts";
 import { compareKeys } from "./paging.ts";
 import { type ObjectRecord, type ObjectVersion, RecordFiles } from "./record.ts";
-import { claimVisiblePath, isCode, pruneFolders } from "./visible-path.ts";
 
 export interface BucketOptions {
   /** The simulator's directory; the bucket's objects are in `<directory>/<name>`. */
@@ -38,36 +38,31 @@ export class Bucket {
   readonly name: string;
   readonly versioned: boolean;
   readonly retention: DefaultRetention | undefined;
-  readonly #directory: string;
-  readonly #root: string;
-  readonly #hidden: string;
   readonly #now: () => number;
-  readonly #files: RecordFiles;
+  readonly #files: ObjectFiles;
+  readonly #recordFiles: RecordFiles;
   readonly #records = new Map<string, ObjectRecord>();
   readonly #mutex = new Mutex();
 
-  constructor(options: BucketOptions) {
-    this.name = options.name;
-    this.versioned = options.versioned;
-    this.retention = options.retention;
-    this.#directory = options.directory;
-    this.#root = join(options.directory, options.name);
-    this.#hidden = join(options.directory, ".s3", options.name);
-    this.#now = options.now;
-    this.#files = new RecordFiles(join(this.#hidden, "records"));
+  constructor({ directory, name, versioned, retention, now }: BucketOptions) {
+    this.name = name;
+    this.versioned = versioned;
+    this.retention = retention;
+    this.#now = now;
+    const hidden = join(directory, ".s3", name);
+    this.#files = new ObjectFiles(directory, name, hidden);
+    this.#recordFiles = new RecordFiles(join(hidden, "records"));
   }
 
+  /** Finds what is in the folder already. */
   async load(): Promise<void> {
-    await rm(join(this.#hidden, "unfinished"), { recursive: true, force: true });
-    for (const folder of ["unfinished", "bytes"])
-      await mkdir(join(this.#hidden, folder), { recursive: true });
-    await mkdir(this.#root, { recursive: true });
-    for (const record of await this.#files.load()) this.#records.set(record.key, record);
+    await this.#files.prepare();
+    for (const record of await this.#recordFiles.load()) this.#records.set(record.key, record);
   }
 
   /** A path for bytes that are not an object yet; nothing is made there. */
   temporaryPath(): string {
-    return join(this.#hidden, "unfinished", randomUUID());
+    return this.#files.temporaryPath();
   }
 
   /** Keys whose newest version is no delete marker, in the order of their UTF-8 bytes. */
@@ -90,7 +85,7 @@ export class Bucket {
       // Its file may have moved since it was found.
       const now = await this.#find(key, version.versionId ?? undefined);
       if (!now || now.deleteMarker || now.etag !== version.etag) throw new S3Error("NoSuchKey");
-      return open(this.#pathOf(now), "r");
+      return this.#files.open(now);
     });
   }
 
@@ -111,17 +106,16 @@ export class Bucket {
     await this.#judge(key, check);
     const before = this.#versions(key);
     const older = this.versioned ? await this.#setAside(before) : [];
-    const path = await this.#place(key, file);
     const version: ObjectVersion = {
       ...content,
       versionId: this.#newVersionId(),
       deleteMarker: false,
       lastModified: this.#now(),
       retention: this.#newRetention(),
-      file: relative(this.#directory, path),
+      file: await this.#files.place(key, file, before[0]),
     };
     if (!this.versioned) {
-      for (const replaced of before) if (replaced.file !== version.file) await this.#removeFile(replaced);
+      for (const replaced of before) if (replaced.file !== version.file) await this.#files.remove(replaced);
     }
     await this.#save({ key, versions: [version, ...older] });
     return version;
@@ -133,12 +127,11 @@ export class Bucket {
       await this.#judge(key, check);
       const before = this.#versions(key);
       if (!this.versioned) {
-        for (const version of before) await this.#removeFile(version);
+        for (const version of before) await this.#files.remove(version);
         await this.#save({ key, versions: [] });
         return undefined;
       }
       const older = await this.#setAside(before);
-      await pruneFolders(this.#root, join(this.#root, key));
       const marker = this.#newDeleteMarker();
       await this.#save({ key, versions: [marker, ...older] });
       return marker;
@@ -157,12 +150,12 @@ export class Bucket {
       if (version.retention && version.retention.until > this.#now()) {
         throw new S3Error("AccessDenied", "Access Denied because object protected by object lock.");
       }
-      await this.#removeFile(version);
+      await this.#files.remove(version);
       const left = versions.filter((one) => one !== version);
       const [next, ...older] = left;
       if (next && version === versions[0] && !next.deleteMarker) {
-        const path = await this.#place(key, this.#pathOf(next));
-        await this.#save({ key, versions: [{ ...next, file: relative(this.#directory, path) }, ...older] });
+        const file = await this.#files.bringBack(key, next, version);
+        await this.#save({ key, versions: [{ ...next, file }, ...older] });
       } else {
         await this.#save({ key, versions: left });
       }
@@ -174,13 +167,7 @@ export class Bucket {
     const versions = this.#versions(key);
     const version = versionId === undefined ? versions[0] : versions.find((one) => idOf(one) === versionId);
     if (!version || version.deleteMarker) return version;
-    try {
-      const { size } = await stat(this.#pathOf(version));
-      return size === version.size ? version : undefined;
-    } catch (error) {
-      if (isCode(error, ["ENOENT", "ENOTDIR"])) return undefined;
-      throw error;
-    }
+    return (await this.#files.has(version)) ? version : undefined;
   }
 
   async #judge(key: string, check: Check): Promise<void> {
@@ -192,49 +179,18 @@ export class Bucket {
   async #setAside(versions: ObjectVersion[]): Promise<ObjectVersion[]> {
     const [newest, ...older] = versions;
     if (!newest || newest.deleteMarker) return versions;
-    const path = this.#hiddenPath();
-    await rename(this.#pathOf(newest), path);
-    return [{ ...newest, file: relative(this.#directory, path) }, ...older];
-  }
-
-  /** Moves a file to where a person would look for the key, or out of sight when that is not possible. */
-  async #place(key: string, file: string): Promise<string> {
-    const [newest] = this.#versions(key);
-    const visible = join(this.#root, key);
-    let path: string | undefined;
-    if (newest && this.#pathOf(newest) === visible) {
-      await mkdir(dirname(visible), { recursive: true });
-      path = visible;
-    } else {
-      path = await claimVisiblePath(this.#root, key);
-    }
-    path ??= this.#hiddenPath();
-    await rename(file, path);
-    return path;
-  }
-
-  async #removeFile(version: ObjectVersion): Promise<void> {
-    if (version.deleteMarker) return;
-    await rm(this.#pathOf(version), { force: true });
-    await pruneFolders(this.#root, this.#pathOf(version));
+    const file = await this.#files.hide(newest);
+    return file === undefined ? older : [{ ...newest, file }, ...older];
   }
 
   async #save(record: ObjectRecord): Promise<void> {
-    await this.#files.save(record);
+    await this.#recordFiles.save(record);
     if (record.versions.length > 0) this.#records.set(record.key, record);
     else this.#records.delete(record.key);
   }
 
   #versions(key: string): ObjectVersion[] {
     return this.#records.get(key)?.versions ?? [];
-  }
-
-  #pathOf(version: ObjectVersion): string {
-    return join(this.#directory, version.file);
-  }
-
-  #hiddenPath(): string {
-    return join(this.#hidden, "bytes", randomUUID());
   }
 
   #newVersionId(): string | null {

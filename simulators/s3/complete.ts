@@ -1,5 +1,4 @@
 import { open } from "node:fs/promises";
-import { receiveText } from "./body.ts";
 import type { Bucket } from "./bucket.ts";
 import {
   ALGORITHMS,
@@ -21,10 +20,10 @@ import {
 } from "./context.ts";
 import { combineCrc32 } from "./crc32-combine.ts";
 import { S3Error } from "./errors.ts";
+import { type ListedPart, receivePartList, selectParts } from "./part-list.ts";
 import type { ObjectVersion } from "./record.ts";
-import { type S3Request, unquote } from "./request.ts";
 import type { Part, Upload } from "./uploads.ts";
-import { buildXml, elementsOf, parseXml, textOf } from "./xml.ts";
+import { buildXml } from "./xml.ts";
 
 /** CompleteMultipartUpload. When anything is refused the upload stays as it is, and may be completed again. */
 export const completeMultipartUpload: Operation = async (context, request) => {
@@ -34,13 +33,6 @@ export const completeMultipartUpload: Operation = async (context, request) => {
     complete(context, request.headers, bucket, upload, list),
   );
 };
-
-interface ListedPart {
-  number: number;
-  etag: string;
-  /** By the name of their XML element. */
-  checksums: Record<string, string>;
-}
 
 async function complete(
   context: Context,
@@ -107,52 +99,6 @@ function combinedCrc32(parts: Part[]): string {
     ),
   );
   return value.toString("base64");
-}
-
-async function receivePartList(request: S3Request): Promise<ListedPart[]> {
-  // The checksum header of this one operation is not of its own body.
-  const headers = Object.entries(request.headers).filter(([name]) => !name.startsWith("x-amz-checksum-"));
-  const text = await receiveText({ ...request, headers: Object.fromEntries(headers) });
-  const root = parseXml(text, "CompleteMultipartUpload", ["Part"]);
-  const list = elementsOf(root, "Part").map((part) => {
-    const number = Number(textOf(part, "PartNumber"));
-    const etag = textOf(part, "ETag");
-    if (!Number.isInteger(number) || etag === undefined) throw new S3Error("MalformedXML");
-    const checksums: Record<string, string> = {};
-    for (const { element } of Object.values(ALGORITHMS)) {
-      const value = textOf(part, element);
-      if (value !== undefined) checksums[element] = value;
-    }
-    return { number, etag: unquote(etag), checksums };
-  });
-  if (list.length === 0) throw new S3Error("MalformedXML");
-  return list;
-}
-
-/** @throws S3Error InvalidPartOrder, InvalidPart, InvalidRequest when a checksum is missing that COMPOSITE needs */
-function selectParts(upload: Upload, list: ListedPart[]): Part[] {
-  let last = 0;
-  for (const { number } of list) {
-    if (number <= last) throw new S3Error("InvalidPartOrder");
-    last = number;
-  }
-  return list.map((listed) => {
-    const part = upload.parts.get(listed.number);
-    if (!part || part.etag !== listed.etag) throw new S3Error("InvalidPart");
-    const algorithm = upload.checksum?.algorithm;
-    for (const [element, value] of Object.entries(listed.checksums)) {
-      if (!algorithm || element !== ALGORITHMS[algorithm].element || value !== part.checksum) {
-        throw new S3Error("InvalidPart");
-      }
-    }
-    if (upload.checksum?.type === "COMPOSITE" && Object.keys(listed.checksums).length === 0) {
-      throw new S3Error(
-        "InvalidRequest",
-        `The upload was created using a ${upload.checksum.algorithm.toLowerCase()} checksum. The complete request must include the checksum for each part. It was missing for part ${part.number} in the request.`,
-      );
-    }
-    return part;
-  });
 }
 
 /** @returns bytes of the object @throws S3Error EntityTooSmall, EntityTooLarge, InvalidRequest */

@@ -69,6 +69,8 @@ export async function putJson(
         Key: key,
         Body: `${JSON.stringify(value, undefined, 2)}\n`,
         ContentType: "application/json",
+        // A bucket with Object Lock takes no object without one.
+        ChecksumAlgorithm: "CRC32",
       }),
     );
   } catch (error) {

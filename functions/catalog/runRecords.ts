@@ -18,6 +18,11 @@ const runRecordSchema = z.object({
   bytes: z.int().nonnegative(),
   /** Null while it is unknown. */
   totalBytes: z.int().nonnegative().nullable(),
+  /**
+   * Client token of a download session that is being opened: who does not learn its id can ask with the same token
+   * again. Null at all other times.
+   */
+  openingSession: z.string().nullable(),
   /** Every download session that was opened for the file. */
   downloadSessionIds: z.array(z.string()),
   /** Every multipart upload that was opened for the file. */

@@ -1,5 +1,5 @@
 import type { RunRecord } from "../catalog/runRecords.ts";
-import { LoginRefused } from "../errors.ts";
+import { LoginRefused, VcenterUnavailable } from "../errors.ts";
 import type { Services } from "../services.ts";
 import { abortUpload, deleteStagingObjects } from "../transfer/cleanUp.ts";
 import type { VcenterClient } from "../vsphere/model.ts";
@@ -62,18 +62,31 @@ export async function cleanUpRun(run: Run, services: Services): Promise<void> {
 
 async function removeSessions(
   run: Run,
-  { downloadSessionIds }: RunRecord,
+  { downloadSessionIds, openingSession, libraryItemId }: RunRecord,
   services: Services,
   remove: (client: VcenterClient, id: string) => Promise<void>,
 ): Promise<void> {
-  if (downloadSessionIds.length === 0) return;
+  if (downloadSessionIds.length === 0 && openingSession === null) return;
   try {
     await withVcenter(run, services, async (client) => {
-      for (const id of downloadSessionIds) await unlessGone(remove(client, id));
+      const ids = new Set<string | undefined>(downloadSessionIds);
+      if (openingSession !== null) ids.add(await reopened(client, libraryItemId, openingSession));
+      for (const id of ids) if (id !== undefined) await unlessGone(remove(client, id));
     });
   } catch (error) {
     // The sessions expire by themselves; another try would only bring the account nearer to its lockout.
     if (!(error instanceof LoginRefused)) throw error;
+  }
+}
+
+/** The id of a session that may have been opened without anybody learning it: the same token gives the same one. */
+async function reopened(client: VcenterClient, libraryItemId: string, token: string) {
+  try {
+    return await client.createDownloadSession(libraryItemId, token);
+  } catch (error) {
+    if (error instanceof VcenterUnavailable) throw error;
+    // It was not opened the first time either.
+    return undefined;
   }
 }
 

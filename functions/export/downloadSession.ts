@@ -20,9 +20,10 @@ export async function openDownloadSession(
   record: FileRecord,
   token: string,
 ): Promise<string> {
+  await record.update({ openingSession: token });
   const sessionId = await createSession(client, item, token);
-  const known = record.current.downloadSessionIds;
-  if (!known.includes(sessionId)) await record.update({ downloadSessionIds: [...known, sessionId] });
+  const downloadSessionIds = [...new Set([...record.current.downloadSessionIds, sessionId])];
+  await record.update({ openingSession: null, downloadSessionIds });
   return sessionId;
 }
 

@@ -67,6 +67,7 @@ function newRecord(item: ItemPlan, file: FilePlan, now: number): RunRecord {
     state: "PREPARING",
     bytes: 0,
     totalBytes: null,
+    openingSession: null,
     downloadSessionIds: [],
     uploads: [],
     staging: null,

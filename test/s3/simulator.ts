@@ -15,12 +15,13 @@ export interface OpenSimulator {
 /** A simulator with the bucket `bucket` in a folder of its own; both are gone when the test is. */
 export async function openSimulator(special: Partial<S3Options> = {}): Promise<OpenSimulator> {
   const directory = special.directory ?? (await mkdtemp(join(tmpdir(), "s3-")));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
   const simulator = await startS3({ directory, buckets: ["bucket"], ...special });
   const client = clientOf(simulator);
+  // Hooks run last first: nothing is removed under a simulator that still runs.
   onTestFinished(async () => {
     client.destroy();
     await simulator.close();
-    await rm(directory, { recursive: true, force: true });
   });
   return { simulator, client, directory };
 }

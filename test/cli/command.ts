@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+
+const bin = fileURLToPath(new URL("../../bin/library-export.js", import.meta.url));
+
+export interface Outcome {
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunningCommand {
+  /** Sends Ctrl-C, or another signal. */
+  signal(name: NodeJS.Signals): void;
+  /** Resolves when the standard output so far matches. Rejects when the command ends before. */
+  shows(pattern: RegExp): Promise<void>;
+  /** The same for the standard error. */
+  complains(pattern: RegExp): Promise<void>;
+  outcome: Promise<Outcome>;
+}
+
+/**
+ * Starts the command as a user does, without a terminal, and with no more environment than is given: nothing of
+ * the developer's own (AWS, govc) reaches it.
+ */
+export function startCommand(words: string[], environment: Record<string, string> = {}): RunningCommand {
+  const { PATH } = process.env;
+  const nobody = { HOME: "/nonexistent", AWS_EC2_METADATA_DISABLED: "true" };
+  const child = spawn(process.execPath, [bin, ...words], {
+    env: { PATH, ...nobody, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const closed = once(child, "close");
+  const texts = Promise.all([text(child.stdout), text(child.stderr)]);
+  const outcome = Promise.all([closed, texts]).then(([[exitCode], [stdout, stderr]]) => {
+    return { exitCode: typeof exitCode === "number" ? exitCode : null, stdout, stderr };
+  });
+  return {
+    signal: (name) => child.kill(name),
+    shows: watch(child.stdout),
+    complains: watch(child.stderr),
+    outcome,
+  };
+}
+
+function watch(stream: Readable): (pattern: RegExp) => Promise<void> {
+  let shown = "";
+  stream.on("data", (chunk: Buffer) => {
+    shown += chunk.toString();
+  });
+  const ended = once(stream, "close");
+  return async (pattern) => {
+    while (!pattern.test(shown)) {
+      const none = ended.then(() => {
+        throw new Error(`The command ended before it showed ${pattern}: ${shown}`);
+      });
+      await Promise.race([once(stream, "data"), none]);
+    }
+  };
+}
+
+export function runCommand(words: string[], environment: Record<string, string> = {}): Promise<Outcome> {
+  return startCommand(words, environment).outcome;
+}

@@ -22,11 +22,13 @@ export async function cleanUpFile(
   await recordsOf(run, services).remove(record.index);
 }
 
-/** Ends the download sessions of a file that is exported, and removes its record. */
+/** Ends the download sessions of a file that is exported, and removes what else is left of it, and its record. */
 export async function completeFile(run: Run, index: number, services: Services): Promise<void> {
   const records = recordsOf(run, services);
   const record = await records.read(index);
   if (record === undefined) return;
+  // A TransferFile that found its object published by an earlier try has left the upload of its own.
+  await removeUploads(record, services);
   await removeSessions(run, record, services, (client, id) => client.deleteDownloadSession(id));
   await records.remove(index);
 }

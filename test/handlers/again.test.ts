@@ -1,0 +1,152 @@
+import { CreateMultipartUploadCommand } from "@aws-sdk/client-s3";
+import { describe, expect, test } from "vitest";
+import { openRunRecords } from "../../functions/catalog/runRecords.ts";
+import { InternalError, LoginRefused } from "../../functions/errors.ts";
+import { handlers } from "../../functions/handlers/index.ts";
+import type { FileState } from "../../functions/workflow.ts";
+import { BUCKET, expectNothingLeft, startWorkflow, type Workflow } from "../workflow/harness.ts";
+
+/** Step Functions runs a state again when it does not learn how it ended: nothing may happen twice. */
+const RUN = "run-1";
+
+async function resolved({ services }: Workflow): Promise<FileState> {
+  const input = { vcenter: "lab", library: "Golden images", item: "ubuntu", include: ["disk-0.vmdk"] };
+  const { item, files } = await handlers.ResolveItem({ run: RUN, input }, services);
+  const [file] = files;
+  if (file === undefined) throw new Error("the sample has a disk");
+  return { item, file, session: null, transfer: { done: false, cursor: null, result: null } };
+}
+
+function recordsOf({ s3Client }: Workflow) {
+  return openRunRecords({ s3: s3Client, bucket: BUCKET }, "", RUN);
+}
+
+describe("a state that is run again", () => {
+  test("finds the download session that PrepareFile opened before", async () => {
+    await using workflow = await startWorkflow();
+    const state = await resolved(workflow);
+    const first = await handlers.PrepareFile(state, workflow.services);
+    const second = await handlers.PrepareFile(state, workflow.services);
+    expect(second.downloadSessionId).toBe(first.downloadSessionId);
+    expect(workflow.vcenter.openDownloadSessions()).toHaveLength(1);
+  });
+
+  test("removes the upload that a TransferFile left when it died, and exports", async () => {
+    await using workflow = await startWorkflow();
+    const { services, s3Client } = workflow;
+    const state = await resolved(workflow);
+    state.session = await handlers.PrepareFile(state, services);
+    const { UploadId: uploadId = "" } = await s3Client.send(
+      new CreateMultipartUploadCommand({ Bucket: BUCKET, Key: "left" }),
+    );
+    const records = recordsOf(workflow);
+    const record = await records.read(0);
+    if (record === undefined) throw new Error("PrepareFile writes the record first");
+    await records.write({ ...record, uploads: [{ bucket: BUCKET, key: "left", uploadId }] });
+
+    const { done } = await handlers.TransferFile(state, services);
+    expect(done).toBe(true);
+    expect(workflow.s3.openUploads()).toEqual([]);
+  });
+
+  test("recognises the object that TransferFile published before", async () => {
+    await using workflow = await startWorkflow();
+    const { services } = workflow;
+    const state = await resolved(workflow);
+    state.session = await handlers.PrepareFile(state, services);
+    const first = await handlers.TransferFile(state, services);
+    const second = await handlers.TransferFile(state, services);
+    expect(second.result).toMatchObject({ status: "EXPORTED", checksum: first.result?.checksum });
+    expect(workflow.keys()).toEqual([state.file.key]);
+
+    for (let time = 1; time <= 2; time++) await handlers.CompleteFile(state, services);
+    expectNothingLeft(workflow);
+  });
+
+  test("finds nothing left to abort, and tells the failure all the same", async () => {
+    await using workflow = await startWorkflow();
+    const { services } = workflow;
+    const state = await resolved(workflow);
+    state.session = await handlers.PrepareFile(state, services);
+    const failure = {
+      Error: "ChecksumMismatch",
+      Cause: JSON.stringify({ errorMessage: "differs", trace: [] }),
+    };
+    for (let time = 1; time <= 2; time++) {
+      const told = await handlers.AbortFile({ ...state, failure }, services);
+      expect(told).toEqual({ name: "ChecksumMismatch", message: "differs" });
+    }
+    expectNothingLeft(workflow);
+  });
+});
+
+describe("after a refused log-in", () => {
+  test("AbortFile removes what is in S3, and does not log in", async () => {
+    await using workflow = await startWorkflow();
+    const { services, vcenter } = workflow;
+    const state = await resolved(workflow);
+    await handlers.PrepareFile(state, services);
+    const attempts = vcenter.loginAttempts();
+    await handlers.AbortFile({ ...state, failure: { Error: "LoginRefused", Cause: "401" } }, services);
+    expect(vcenter.loginAttempts()).toBe(attempts);
+    expect(workflow.s3.objects(BUCKET)).toEqual([]);
+  });
+
+  test("no state of the same run tries again, whatever its file", async () => {
+    await using workflow = await startWorkflow();
+    const { services, vcenter } = workflow;
+    const state = await resolved(workflow);
+    await recordsOf(workflow).markLoginRefused();
+    const attempts = vcenter.loginAttempts();
+    await expect(handlers.PrepareFile(state, services)).rejects.toThrow(LoginRefused);
+    await expect(handlers.TransferFile(state, services)).rejects.toThrow(LoginRefused);
+    expect(vcenter.loginAttempts()).toBe(attempts);
+  });
+});
+
+describe("FinishItem", () => {
+  test("removes what a file's part of the execution left when it died", async () => {
+    await using workflow = await startWorkflow();
+    const { services } = workflow;
+    const state = await resolved(workflow);
+    await handlers.PrepareFile(state, services);
+    const report = await handlers.FinishItem(
+      {
+        run: RUN,
+        input: {},
+        resolved: { item: state.item, files: [state.file] },
+        results: [],
+        failure: null,
+      },
+      services,
+    );
+    expect(report).toMatchObject({ status: "FAILED", error: { name: "InternalError" }, manifest: null });
+    expectNothingLeft(workflow);
+  });
+
+  test("reports a manifest that cannot be written, and keeps the files' results", async () => {
+    await using workflow = await startWorkflow();
+    workflow.s3.faults.push({
+      operation: "PutObject",
+      key: "Golden images/ubuntu/.export.json",
+      status: 403,
+      times: 100,
+    });
+    const { report } = await workflow.run();
+    expect(report).toMatchObject({ status: "FAILED", manifest: null, error: { name: "DestinationDenied" } });
+    expect(report.files.map(({ status }) => status)).toEqual(["EXPORTED", "EXPORTED"]);
+    expectNothingLeft(workflow);
+  });
+});
+
+test.each(
+  Object.keys(handlers) as (keyof typeof handlers)[],
+)("%s refuses a malformed event by its field", async (name) => {
+  await using workflow = await startWorkflow();
+  for (const event of [{}, null, "text", { item: 5 }]) {
+    const refused = handlers[name](event, workflow.services);
+    await expect(refused).rejects.toThrow(InternalError);
+  }
+  expect(workflow.vcenter.requests).toEqual([]);
+  expect(workflow.s3.requests).toEqual([]);
+});

@@ -441,6 +441,24 @@ export class FileTooLarge extends ExportError {
 }
 
 /**
+ * The endpoint cannot resume, and the file takes longer than one invocation has. The message gives the numbers.
+ *
+ * What to do: give the function more time or memory; or move this file with `library-export run`, which has no limit.
+ */
+export class FileTooLargeForSource extends ExportError {
+  override readonly name = "FileTooLargeForSource";
+}
+
+/**
+ * Less time is left of the invocation than a part of the file takes.
+ *
+ * What to do: give the function a longer time-out.
+ */
+export class DeadlineTooShort extends ExportError {
+  override readonly name = "DeadlineTooShort";
+}
+
+/**
  * The cursor of an unfinished transfer is malformed, or belongs to another file.
  *
  * What to do: start again with the same input; report it if it comes back.

@@ -1,4 +1,4 @@
-import { SizeMismatch, SourceChanged } from "../errors.ts";
+import { SizeMismatch } from "../errors.ts";
 import type { BufferPool } from "./bufferPool.ts";
 import { type PartPlan, partSize, S3_LIMITS } from "./parts.ts";
 import type { SourceStream } from "./source.ts";
@@ -15,7 +15,7 @@ export interface FilledPart {
 }
 
 /**
- * Reads a stream as parts in file order, the last one marked. An empty file is one empty part.
+ * Reads a stream from where it stands as parts in file order, the last one marked. An empty file is one empty part.
  * Where the total is unknown, a part is handed out only when the next one has begun.
  *
  * @throws SizeMismatch when more or fewer bytes come than were announced
@@ -25,13 +25,11 @@ export async function* readParts(
   plan: PartPlan,
   pool: BufferPool,
   fileName: string,
+  firstNumber = 1,
 ): AsyncGenerator<FilledPart, void, void> {
-  if (stream.start !== 0) {
-    throw new SourceChanged(`The endpoint of "${fileName}" began at byte ${stream.start} in place of 0`);
-  }
   // A part whose successor has not begun yet: it may be the last one.
   let waiting: FilledPart | undefined;
-  for (let number = 1; ; number += 1) {
+  for (let number = firstNumber; ; number += 1) {
     const part = await readPart(number);
     if (part.bytes.length === 0 && waiting) {
       pool.release(part.buffer);

@@ -1,26 +1,25 @@
 import type { CompletedPart } from "@aws-sdk/client-s3";
 import type { BufferPool } from "./bufferPool.ts";
-import { type S3Access, uploadPart } from "./multipartUpload.ts";
+import { uploadPart } from "./multipartUpload.ts";
 import type { FilledPart } from "./partReader.ts";
+import type { Passage } from "./passage.ts";
 import type { OpenUpload } from "./request.ts";
 
 /**
  * Sends parts in the background. As many are in flight as the pool has buffers; a buffer returns to the pool when
- * its part has been stored. The first failure aborts `failure`, and with it the reading and the other parts.
+ * its part has been stored. The first failure ends the passage: the reading and the other parts.
  */
 export class PartSender {
-  readonly #access: S3Access;
+  readonly #passage: Passage;
   readonly #upload: OpenUpload;
   readonly #pool: BufferPool;
-  readonly #failure: AbortController;
   readonly #inFlight = new Set<Promise<void>>();
   readonly #completed: CompletedPart[] = [];
 
-  constructor(access: S3Access, upload: OpenUpload, pool: BufferPool, failure: AbortController) {
-    this.#access = access;
+  constructor(passage: Passage, upload: OpenUpload, pool: BufferPool) {
+    this.#passage = passage;
     this.#upload = upload;
     this.#pool = pool;
-    this.#failure = failure;
   }
 
   send(part: FilledPart, crc32: number): void {
@@ -31,7 +30,7 @@ export class PartSender {
   /** Waits for every part, and returns them in order. */
   async completed(): Promise<CompletedPart[]> {
     await this.settled();
-    this.#access.signal.throwIfAborted();
+    this.#passage.access.signal.throwIfAborted();
     return this.#completed.toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
   }
 
@@ -40,14 +39,16 @@ export class PartSender {
     await Promise.all(this.#inFlight);
   }
 
-  async #send(part: FilledPart, crc32: number): Promise<void> {
+  async #send({ number, bytes, buffer }: FilledPart, crc32: number): Promise<void> {
+    const { access, deadline, failure, request } = this.#passage;
+    const sentAt = request.clock.now();
     try {
-      const { number, bytes } = part;
-      this.#completed.push(await uploadPart(this.#access, this.#upload, { number, bytes, crc32 }));
+      this.#completed.push(await uploadPart(access, this.#upload, { number, bytes, crc32 }));
+      deadline.uploadTook(request.clock.now() - sentAt);
     } catch (error) {
-      this.#failure.abort(error);
+      failure.abort(error);
     } finally {
-      this.#pool.release(part.buffer);
+      this.#pool.release(buffer);
     }
   }
 }

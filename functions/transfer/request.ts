@@ -77,6 +77,6 @@ export type TransferOutcome =
       size: number;
       checksum: RecordedChecksum;
       itemChecksumDiffers: boolean;
-      /** Bytes received by this invocation over the time it took. */
+      /** The file's bytes over the time since its transfer began. */
       bytesPerSecond: number;
     };

@@ -1,6 +1,7 @@
 import { type CompletedPart, UploadPartCopyCommand } from "@aws-sdk/client-s3";
 import { identify, named, type S3Access } from "./multipartUpload.ts";
 import { S3_LIMITS } from "./parts.ts";
+import type { Passage, Staged } from "./passage.ts";
 import type { OpenUpload } from "./request.ts";
 
 const GiB = 1024 ** 3;
@@ -9,30 +10,32 @@ const LARGEST_SINGLE_COPY_BYTES = GiB;
 const COPY_RANGE_BYTES = GiB / 2;
 const COPIES_AT_ONCE = 8;
 
-/** An object of which one version is copied. */
-export interface CopySource {
-  bucket: string;
-  key: string;
-  versionId: string | null;
-  size: number;
-}
-
-/** Copies an object into an open upload, inside S3, several ranges at a time. */
+/**
+ * Copies an object into an open upload, inside S3, several ranges at a time.
+ * @param stored the parts that the upload has already
+ * @returns undefined when the time does not suffice: what has been copied until then is stored
+ */
 export async function copyIntoUpload(
-  access: S3Access,
-  source: CopySource,
+  { access, deadline, request }: Passage,
+  source: Staged,
   upload: OpenUpload,
-): Promise<CompletedPart[]> {
+  stored: CompletedPart[],
+): Promise<CompletedPart[] | undefined> {
   const ranges = copyRanges(source.size);
-  const parts: CompletedPart[] = [];
-  const pending = ranges.entries();
+  const parts = new Map(stored.map((part) => [part.PartNumber, part]));
+  const missing = ranges.entries().filter(([index]) => !parts.has(index + 1));
   const worker = async () => {
     // Workers share one iterator: each takes the next range that nobody has taken.
-    for (const [index, range] of pending)
-      parts[index] = await copyRange(access, source, upload, index + 1, range);
+    for (const [index, range] of missing) {
+      if (deadline.isNear()) return;
+      const startedAt = request.clock.now();
+      parts.set(index + 1, await copyRange(access, source, upload, index + 1, range));
+      deadline.uploadTook(request.clock.now() - startedAt);
+    }
   };
   await Promise.all(Array.from({ length: Math.min(COPIES_AT_ONCE, ranges.length) }, worker));
-  return parts;
+  if (parts.size < ranges.length) return undefined;
+  return [...parts.values()].toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
 }
 
 /** `first-last` in bytes for each request; undefined for the whole object. */
@@ -46,7 +49,7 @@ export function copyRanges(size: number): (string | undefined)[] {
 
 async function copyRange(
   { s3, expectedBucketOwner, signal }: S3Access,
-  source: CopySource,
+  source: Staged,
   upload: OpenUpload,
   number: number,
   range: string | undefined,

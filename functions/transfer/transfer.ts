@@ -1,7 +1,10 @@
 import { isComputable, type RecordedChecksum } from "../checksum.ts";
 import { TransferInterrupted } from "../errors.ts";
+import { parseCursor } from "./cursor.ts";
 import { moveFile } from "./move.ts";
+import { openPassage, type Published } from "./passage.ts";
 import type { TransferOutcome, TransferRequest } from "./request.ts";
+import { resume } from "./resume.ts";
 import { waitAfter } from "./resumingSource.ts";
 
 /** Downloads of one file that may break, before it is given up. */
@@ -9,25 +12,40 @@ const MAX_BROKEN_DOWNLOADS = 4;
 
 /**
  * Moves one file from its source to S3, so that nothing but verified bytes with their checksum ever stands under
- * the final key. Whatever goes wrong, no upload and no staging object is left behind.
+ * the final key. Whatever goes wrong, no upload and no staging object is left behind; only where the request came
+ * with a cursor and the trouble is a passing one do they stay, for the same request to be made again.
  *
  * A file whose checksum is known up front goes straight into the final object. Should vCenter's last word then ask
  * for another checksum, the file passes once more, through a staging object. A connection that breaks where the
  * source cannot resume starts the file anew, a bounded number of times.
  *
+ * When the time ends before the file does, the outcome is a cursor: the same request with it goes on from there.
+ *
  * @throws the errors of errors.ts under "Moving a file" and "Input and destination"; the reason of an aborted signal
  */
 export async function transferFile(request: TransferRequest): Promise<TransferOutcome> {
+  const { clock, destination, fileName } = request;
+  const identity = { fileName, exportId: destination.exportId };
+  let cursor = request.cursor === null ? undefined : parseCursor(request.cursor, identity);
+  const startedAt = cursor?.startedAt ?? clock.now();
   let upFront = knownUpFront(request);
   for (let broken = 0; ; ) {
     try {
-      const outcome = await moveFile(request, upFront);
-      if (outcome !== "checksum differs from the one known up front") return outcome;
+      const passage = openPassage(request, startedAt);
+      const resumed = cursor ? await resume(passage, cursor) : "start anew";
+      if (resumed === "start anew") cursor = undefined;
+      const publication = resumed === "start anew" ? await moveFile(passage, upFront) : resumed;
+      if (publication) {
+        return "cursor" in publication
+          ? { done: false, cursor: publication.cursor }
+          : outcome(request, startedAt, publication.published);
+      }
+      cursor = undefined;
       upFront = null;
     } catch (error) {
       broken += 1;
       if (!(error instanceof TransferInterrupted) || broken === MAX_BROKEN_DOWNLOADS) throw error;
-      await request.clock.sleep(waitAfter(broken), request.signal);
+      await clock.sleep(waitAfter(broken), request.signal);
     }
   }
 }
@@ -35,4 +53,19 @@ export async function transferFile(request: TransferRequest): Promise<TransferOu
 function knownUpFront({ itemChecksum }: TransferRequest): RecordedChecksum | null {
   if (!itemChecksum || !isComputable(itemChecksum.algorithm)) return null;
   return { algorithm: itemChecksum.algorithm, value: itemChecksum.value.toLowerCase(), source: "item" };
+}
+
+function outcome(
+  { clock, destination }: TransferRequest,
+  startedAt: number,
+  published: Published,
+): Extract<TransferOutcome, { done: true }> {
+  const seconds = Math.max(clock.now() - startedAt, 1) / 1000;
+  return {
+    done: true,
+    bucket: destination.bucket,
+    key: destination.key,
+    bytesPerSecond: Math.round(published.size / seconds),
+    ...published,
+  };
 }

@@ -1,0 +1,53 @@
+import { deleteVersion } from "./cleanUp.ts";
+import type { CopyingCursor } from "./cursor.ts";
+import { completeUpload } from "./multipartUpload.ts";
+import { finalObject } from "./objectProperties.ts";
+import { cursorBase, type Passage, type Published, type Staged } from "./passage.ts";
+import { copyIntoUpload } from "./serverSideCopy.ts";
+import type { Verification } from "./verify.ts";
+import { type ContinuedUpload, isPassing, withUpload } from "./withUpload.ts";
+
+const GiB = 1024 ** 3;
+/** A larger copy gets an invocation of its own, so that a crash of it costs nothing but the copy. */
+const LARGEST_COPY_BY_THE_WAY_BYTES = 5 * GiB;
+
+/**
+ * Copies a staging object to the final key, with the checksum as metadata, publishes it there, and deletes it.
+ * @returns the cursor to go on from when the time does not suffice
+ */
+export async function copyStaged(
+  passage: Passage,
+  staged: Staged,
+  { checksum, itemChecksumDiffers }: Verification,
+  continued?: ContinuedUpload,
+): Promise<{ published: Published } | { cursor: CopyingCursor }> {
+  const { access, deadline, request } = passage;
+  const { destination, fileName } = request;
+  let goesOn = false;
+  try {
+    const from = continued ?? finalObject(destination, fileName, checksum);
+    const copied = await withUpload(passage, from, async ({ upload, stored }) => {
+      const cursor: CopyingCursor = {
+        ...cursorBase(passage),
+        phase: "copying",
+        staged,
+        checksum,
+        itemChecksumDiffers,
+        upload,
+      };
+      const later = !continued && deadline.exists && staged.size > LARGEST_COPY_BY_THE_WAY_BYTES;
+      const parts = later ? undefined : await copyIntoUpload(passage, staged, upload, stored);
+      if (!parts) return { cursor };
+      const versionId = await completeUpload(access, upload, parts, staged, destination);
+      return { published: { versionId, checksum, itemChecksumDiffers, size: staged.size } };
+    });
+    goesOn = "cursor" in copied;
+    return copied;
+  } catch (error) {
+    goesOn = continued !== undefined && isPassing(error);
+    throw error;
+  } finally {
+    // Should this fail, the run record still names the staging object, and the clean-up deletes it.
+    if (!goesOn) await deleteVersion(access.s3, staged, access.expectedBucketOwner).catch(() => {});
+  }
+}

@@ -1,0 +1,126 @@
+import type { Part } from "@aws-sdk/client-s3";
+import { SourceChanged } from "../errors.ts";
+import { abortUpload } from "./cleanUp.ts";
+import { copyStaged } from "./copyStaged.ts";
+import type { CopyingCursor, Cursor, ReceivingCursor } from "./cursor.ts";
+import { algorithmsFor, createDigest, createResumableDigest, resumeDigest } from "./digest.ts";
+import { poolFor, sourceOf } from "./move.ts";
+import { findPublished, headOf } from "./multipartUpload.ts";
+import { readParts } from "./partReader.ts";
+import { type PartPlan, partSize } from "./parts.ts";
+import type { Passage } from "./passage.ts";
+import { type Publication, publishDirectly, publishThroughStaging } from "./publish.ts";
+import { Received } from "./received.ts";
+import type { Reception } from "./reception.ts";
+import type { SourceStream } from "./source.ts";
+import { completed, listStoredParts } from "./storedParts.ts";
+
+/**
+ * Goes on where an earlier process stopped. What S3 holds is the truth: an upload that is gone has either become the
+ * object, which is then recognised, or the file has to start anew.
+ * @throws SourceChanged when the source is no longer the one whose first bytes are stored
+ */
+export async function resume(passage: Passage, cursor: Cursor): Promise<Publication | "start anew"> {
+  return cursor.phase === "copying" ? resumeCopying(passage, cursor) : resumeReceiving(passage, cursor);
+}
+
+async function resumeCopying(passage: Passage, cursor: CopyingCursor): Promise<Publication | "start anew"> {
+  const { access } = passage;
+  const stored = await listStoredParts(access, cursor.upload);
+  if (stored) {
+    const continued = { upload: cursor.upload, stored: [...stored.values()].map(completed) };
+    return await copyStaged(passage, cursor.staged, cursor, continued);
+  }
+  const published = await findPublished(access, passage.request.destination);
+  if (published) return { published: { ...published, itemChecksumDiffers: cursor.itemChecksumDiffers } };
+  const staged = await headOf(access, cursor.staged);
+  if (staged?.ContentLength !== cursor.staged.size) return "start anew";
+  return await copyStaged(passage, cursor.staged, cursor);
+}
+
+async function resumeReceiving(
+  passage: Passage,
+  cursor: ReceivingCursor,
+): Promise<Publication | "start anew"> {
+  const { access, request } = passage;
+  const stored = await listStoredParts(access, cursor.upload);
+  if (!stored) {
+    const published = await findPublished(access, request.destination);
+    return published ? { published: { ...published, itemChecksumDiffers: false } } : "start anew";
+  }
+  const reception = holdsAll(stored, cursor) ? await catchUp(passage, cursor) : undefined;
+  if (!reception) {
+    await abortUpload(access.s3, cursor.upload, access.expectedBucketOwner);
+    return "start anew";
+  }
+  const { stream, plan, pool } = reception;
+  try {
+    const parts = readParts(stream, plan, pool, request.fileName, cursor.parts + 1);
+    const before = [...stored.values()]
+      .filter(({ PartNumber = 0 }) => PartNumber <= cursor.parts)
+      .map(completed);
+    const continued = { upload: cursor.upload, stored: before };
+    return cursor.upFront
+      ? await publishDirectly(reception, cursor.upFront, parts, continued)
+      : await publishThroughStaging(reception, parts, continued);
+  } finally {
+    stream.close();
+  }
+}
+
+function holdsAll(stored: Map<number, Part>, { parts, plan }: { parts: number; plan: PartPlan }): boolean {
+  for (let number = 1; number <= parts; number += 1) {
+    if (stored.get(number)?.Size !== partSize(plan, number)) return false;
+  }
+  return true;
+}
+
+/**
+ * Brings the source and the digests to the cursor's offset: by a range and from the midstates where that is
+ * possible, else by receiving everything before it once more, which must then have the cursor's checksums.
+ */
+async function catchUp(passage: Passage, cursor: ReceivingCursor): Promise<Reception | undefined> {
+  const { access, deadline, request } = passage;
+  const { midstates, offset, crc32, plan, parts } = cursor;
+  const pool = poolFor(request);
+  const stream = await sourceOf(request).open({ start: midstates ? offset : 0 }, access.signal);
+  try {
+    requireSameSource(stream, cursor, request.fileName);
+    if (midstates && stream.ranged) {
+      const received = new Received(await resumeDigest(midstates), { size: offset, crc32 });
+      return { passage, stream, plan, pool, received };
+    }
+    const algorithms = algorithmsFor(cursor.upFront);
+    const digest = stream.ranged ? await createResumableDigest(algorithms) : createDigest(algorithms);
+    const received = new Received(digest);
+    const buffer = await pool.acquire(partSize(plan, Math.max(parts, 1)));
+    for (let number = 1; number <= parts; number += 1) {
+      const bytes = buffer.subarray(0, partSize(plan, number));
+      received.add(bytes.subarray(0, await stream.fill(bytes)));
+      deadline.stepDone();
+      deadline.requireWholeFile(request.fileName, received.size, stream.total);
+    }
+    pool.release(buffer);
+    const digests = received.values();
+    const same = Object.entries(cursor.digests).every(
+      ([algorithm, value]) => digests.get(algorithm) === value,
+    );
+    if (same && received.size === offset) return { passage, stream, plan, pool, received };
+    stream.close();
+    return undefined;
+  } catch (error) {
+    stream.close();
+    throw error;
+  }
+}
+
+function requireSameSource(stream: SourceStream, { source }: ReceivingCursor, fileName: string): void {
+  const { total, etag } = source;
+  const size = stream.total ?? null;
+  if (size !== total) {
+    throw new SourceChanged(`"${fileName}" had ${total} bytes when its download began, and has ${size} now`);
+  }
+  if ((stream.etag ?? null) !== etag) {
+    throw new SourceChanged(`The endpoint of "${fileName}" gives another ETag than when the download began`);
+  }
+}

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:net";
+import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import {
   InternalError,
@@ -138,6 +139,20 @@ describe("401 in the middle", () => {
     expect(vcenter.received.at(-1)?.headers["vmware-api-session-id"]).toBe(token(2));
   });
 
+  test("of a call that comes back late is met with the new log-in that there is already", async () => {
+    const late = Promise.withResolvers<void>();
+    await using vcenter = await startScriptedVcenter({ ...unauthenticated, after: late.promise });
+    const { client } = await connect(vcenter);
+    const first = client.listLibraries();
+    await expect.poll(() => vcenter.calls().length).toBe(1);
+    vcenter.answers.push(unauthenticated, ok);
+    await client.listLibraries();
+    late.resolve();
+    expect(await first).toEqual(["one"]);
+    expect(vcenter.logIns()).toHaveLength(2);
+    await client.logOut();
+  });
+
   test("twice ends the call, without a third log-in", async () => {
     await using vcenter = await startScriptedVcenter(unauthenticated);
     const { client } = await connect(vcenter);
@@ -242,6 +257,23 @@ describe("a stop", () => {
     await expect(call).rejects.toThrow(Stopped);
     await client.logOut();
   });
+});
+
+test("no log line and no error holds the password or a token", async () => {
+  await using vcenter = await startScriptedVcenter({ reset: true }, unavailable, unauthenticated);
+  const profile = vcenter.profile();
+  const said: unknown[] = [];
+  const write = (message: string, fields?: object) => said.push(message, fields);
+  const client = await logIn(profile, { clock: fakeClock(), log: { info: write, warn: write } });
+  said.push(await client.listLibraries().catch((error: unknown) => error));
+  vcenter.logInAnswers.push(unauthenticated);
+  said.push(await client.listLibraries().catch((error: unknown) => error));
+  await client.logOut();
+  const text = inspect(said, { depth: 20 });
+  expect(text).toContain("LoginRefused");
+  expect(text).toContain("vCenter is asked again");
+  const basic = Buffer.from(`${profile.username}:${profile.password}`).toString("base64");
+  for (const secret of [profile.password, basic, token(1), token(2)]) expect(text).not.toContain(secret);
 });
 
 test("nothing is sent after the log-out", async () => {

@@ -41,7 +41,8 @@ describe("an endpoint at vCenter's own address", () => {
     { uri: `https://vcenter.example.com:443/cls/data/${KEY}/a`, url: "https://vcenter.example.com." },
     { uri: `https://[2001:DB8:0::1]:8443/cls/data/${KEY}/a`, url: "https://[2001:db8::1]:8443" },
   ])("$uri gets the session's token, and stays as it is", ({ uri, url }) => {
-    expect(target(uri, { url })).toMatchObject({ uri, headers: { "vmware-api-session-id": TOKEN } });
+    expect(target(uri, { url }).uri).toBe(uri);
+    expect(target(uri, { url }).headers).toEqual({ "vmware-api-session-id": TOKEN });
   });
 
   test.each([
@@ -53,7 +54,8 @@ describe("an endpoint at vCenter's own address", () => {
       change: { endpointHosts: ["ESX1.example.com."] },
     },
   ])("but not at $where", ({ uri, change }) => {
-    expect(target(uri, change)).toMatchObject({ uri, headers: {} });
+    expect(target(uri, change).uri).toBe(uri);
+    expect(target(uri, change).headers).toEqual({});
   });
 });
 

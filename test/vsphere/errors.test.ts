@@ -29,6 +29,7 @@ test.each([
   { status: 403, type: "unauthorized", name: "PermissionDenied" },
   { status: 404, type: "not_found", name: "NotFound" },
   { status: 404, type: "internal_server_error", name: "NotFound" },
+  { status: 404, type: "not_allowed_in_current_state", name: "NotFound" },
   { status: 429, type: "resource_busy", name: "VcenterUnavailable" },
   { status: 500, type: "internal_server_error", name: "VcenterFailure" },
   { status: 500, type: "not_found", name: "NotFound" },

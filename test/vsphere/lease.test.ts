@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import {
   DownloadSessionLost,
@@ -202,5 +204,19 @@ describe("releasing", () => {
     call.reject(new NotFound("gone"));
     await settle();
     expect(lease.signal.aborted).toBe(false);
+  });
+
+  test("may be forgotten: the waiting does not keep the process alive", async () => {
+    const session = "{ libraryItemId: 'i', state: 'ACTIVE', clientProgress: 0 }";
+    const script = `
+      const { holdLease } = await import("./functions/vsphere/lease.ts");
+      const { systemClock } = await import("./functions/clock.ts");
+      const { silentLogger } = await import("./functions/log.ts");
+      const client = { getDownloadSession: async () => (${session}), keepDownloadSessionAlive: async () => {} };
+      holdLease(client, "s", { clock: systemClock, log: silentLogger, percent: () => 1 });
+      process.on("exit", () => console.log("ended"));`;
+    const cwd = new URL("../..", import.meta.url);
+    const run = promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], { cwd });
+    expect((await run).stdout).toBe("ended\n");
   });
 });

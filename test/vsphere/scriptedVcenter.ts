@@ -12,11 +12,12 @@ export interface Received {
   body: string;
 }
 
-/** What to answer: `reset` cuts the connection instead, `hang` never answers. */
+/** What to answer, and when: `reset` cuts the connection instead, `hang` never answers. */
 export interface Scripted {
   status?: number;
   headers?: Record<string, string>;
   body?: string | Buffer;
+  after?: Promise<unknown>;
   reset?: true;
   hang?: true;
 }
@@ -78,7 +79,8 @@ async function start(
       body: Buffer.concat(chunks).toString(),
     };
     received.push(record);
-    const { status = 200, headers, body, reset, hang } = next(record);
+    const { status = 200, headers, body, after, reset, hang } = next(record);
+    await after;
     if (reset) request.socket.destroy();
     else if (!hang) response.writeHead(status, headers).end(body);
   });

@@ -98,9 +98,17 @@ export const executionStateSchema: z.ZodType<ExecutionState> = z.object({
   run: z.string().min(1),
   input: z.unknown(),
   resolved: z.object({ item: itemPlan, files: z.array(filePlan) }).nullable(),
-  results: z.array(fileResult),
+  results: z.array(z.unknown()).transform(fileResults),
   failure: failure.nullable(),
 });
+
+/**
+ * The results among what ExportFiles returns. What a child execution that could not catch its own failure leaves
+ * there is not documented: FinishItem sees by the index that its file has no result.
+ */
+function fileResults(values: unknown[]): FileResult[] {
+  return values.flatMap((value) => fileResult.safeParse(value).data ?? []);
+}
 
 /**
  * Parses what a state hands to its function.

@@ -115,7 +115,7 @@ describe("FinishItem", () => {
         run: RUN,
         input: {},
         resolved: { item: state.item, files: [state.file] },
-        results: [],
+        results: [{ Error: "States.Runtime", Cause: "what Step Functions may leave in a result's place" }],
         failure: null,
       },
       services,

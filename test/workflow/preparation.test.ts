@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import type { ExecutionEvent } from "../../local/engine.ts";
 import { expectNothingLeft, startWorkflow } from "./harness.ts";
 
-const ONE_FILE = { include: ["disk-0.vmdk"] };
+const ONE_FILE = { include: ["ubuntu.ovf"] };
 const PREPARED = ["PreparationStatus", "TransferFile", "TransferDone", "CompleteFile", "FileExported"];
 const POLLED = ["PreparationStatus", "WaitForPreparation", "PollFile"];
 const ABORTED = ["AbortFile", "FileFailed"];
@@ -17,7 +18,7 @@ test.each([
   const { report, statesOf } = await workflow.run(ONE_FILE);
 
   expect(report.error).toBeNull();
-  const states = statesOf("disk-0.vmdk");
+  const states = statesOf("ubuntu.ovf");
   const polls = states.filter((state) => state === "PollFile").length;
   expect(polls).toBeGreaterThanOrEqual(1);
   const between = Array.from({ length: polls }, () => POLLED).flat();
@@ -37,14 +38,24 @@ test("waits longer each time, from a second to a minute, and keeps the session a
   const { report, events } = await execution.finished;
 
   expect(report.error).toBeNull();
-  const waits = events
-    .filter(({ type, state }) => type === "StateEntered" && state === "WaitForPreparation")
-    .map(({ input }) => input)
-    .map((input) => (input as { session: { waitSeconds: number } }).session.waitSeconds); // the state's own input
-  expect(waits.slice(0, 10)).toEqual([1, 2, 3, 5, 8, 12, 18, 27, 41, 60]);
-  expect(Math.max(...waits)).toBe(60);
+  expect(waits(events).slice(0, 10)).toEqual([1, 2, 3, 5, 8, 12, 18, 27, 41, 60]);
+  expect(Math.max(...waits(events))).toBe(60);
   // The lease of five minutes was outlived.
   expect(keptAlive.length).toBeGreaterThan(10);
+  expectNothingLeft(workflow);
+});
+
+test("polls often enough for a lease that is shorter than usual", async () => {
+  const prepare = [{ status: "PREPARING", milliseconds: 200_000 }, { status: "PREPARED" }];
+  await using workflow = await startWorkflow({ behaviour: { prepare, leaseSeconds: 60 } });
+  const { report, events } = await workflow.run(ONE_FILE);
+
+  expect(report.error).toBeNull();
+  expect(Math.max(...waits(events))).toBeLessThanOrEqual(20);
+  const created = workflow.vcenter.requests.filter(
+    ({ operation }) => operation === "download-session.create",
+  );
+  expect(created).toHaveLength(1);
   expectNothingLeft(workflow);
 });
 
@@ -53,13 +64,13 @@ test.each([
   ["a hint where vCenter gives no reason", undefined, /gave no reason/],
 ])("ends with PreparationFailed and %s when the status becomes ERROR", async (_, errorMessage, expected) => {
   const prepare = [{ status: "PREPARING" }, { status: "ERROR", errorMessage }];
-  await using workflow = await startWorkflow({ behaviour: { prepareByFile: { "disk-0.vmdk": prepare } } });
+  await using workflow = await startWorkflow({ behaviour: { prepareByFile: { "ubuntu.ovf": prepare } } });
   const { report, states, statesOf } = await workflow.run(ONE_FILE);
 
   expect(report).toMatchObject({ status: "FAILED", error: { name: "PreparationFailed" } });
   expect(report.error?.message).toMatch(expected);
-  expect(report.error?.message).toContain("disk-0.vmdk");
-  expect(statesOf("disk-0.vmdk").slice(-2)).toEqual(ABORTED);
+  expect(report.error?.message).toContain("ubuntu.ovf");
+  expect(statesOf("ubuntu.ovf").slice(-2)).toEqual(ABORTED);
   expect(states.slice(-3)).toEqual(["AllExported", "NotifyFailed", "ExportFailed"]);
   expect(workflow.keys()).toEqual([]);
   expectNothingLeft(workflow);
@@ -75,7 +86,7 @@ test("ends with PreparationTimedOut at the deadline", async () => {
 
   expect(report).toMatchObject({ status: "FAILED", error: { name: "PreparationTimedOut" } });
   expect(report.error?.message).toContain("PREPARING");
-  expect(statesOf("disk-0.vmdk").slice(-3)).toEqual(["PollFile", ...ABORTED]);
+  expect(statesOf("ubuntu.ovf").slice(-3)).toEqual(["PollFile", ...ABORTED]);
   expectNothingLeft(workflow);
 });
 
@@ -85,7 +96,7 @@ test("ends with FileNotFound when the session knows no such file", async () => {
   const { report, statesOf } = await workflow.run(ONE_FILE);
 
   expect(report).toMatchObject({ status: "FAILED", error: { name: "FileNotFound" } });
-  expect(statesOf("disk-0.vmdk")).toEqual(["FileAction", "PrepareFile", ...ABORTED]);
+  expect(statesOf("ubuntu.ovf")).toEqual(["FileAction", "PrepareFile", ...ABORTED]);
   expectNothingLeft(workflow);
 });
 
@@ -127,3 +138,10 @@ test("tries again, by the state machine, when vCenter cannot be reached for a wh
   expect(retried).toEqual(["PrepareFile"]);
   expectNothingLeft(workflow);
 });
+
+/** Seconds of each wait that the state machine was told to make. */
+function waits(events: ExecutionEvent[]): number[] {
+  return events
+    .filter(({ type, state }) => type === "StateEntered" && state === "WaitForPreparation")
+    .map(({ input }) => (input as { session: { waitSeconds: number } }).session.waitSeconds); // the state's own input
+}

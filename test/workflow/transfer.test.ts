@@ -1,76 +1,72 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import type { Fault } from "../../simulators/vcenter/index.ts";
+import type { Behaviour } from "../../simulators/vcenter/index.ts";
 import { BUCKET, expectNothingLeft, startWorkflow, ubuntu } from "./harness.ts";
 
 const DISK = { include: ["disk-0.vmdk"] };
 const FAILED = ["FileAction", "PrepareFile", "PreparationStatus", "TransferFile", "AbortFile", "FileFailed"];
 
 /** One way in which a file's bytes go wrong, and the error that says so. */
-const failures: { what: string; error: string; behaviour: Parameters<typeof startWorkflow>[0] }[] = [
+const failures: { what: string; error: string; behaviour: Partial<Behaviour> }[] = [
   {
     what: "the connection breaks again and again",
     error: "TransferInterrupted",
-    behaviour: {
-      behaviour: { ranges: false, faults: [{ on: "data", reset: true, afterBytes: 1_000_000, times: 50 }] },
-    },
+    behaviour: { ranges: false, faults: [{ on: "data", reset: true, afterBytes: 1_000_000, times: 50 }] },
   },
   {
     what: "the endpoint refuses",
     error: "SourceRefused",
-    behaviour: { behaviour: { faults: [{ on: "data", status: 403, times: 50 }] } },
+    behaviour: { faults: [{ on: "data", status: 403, times: 50 }] },
   },
   {
     what: "a byte is altered on the way",
     error: "ChecksumMismatch",
-    behaviour: { behaviour: { faults: [{ on: "data", corruptByteAt: 4_000_000 }] } },
+    behaviour: { faults: [{ on: "data", corruptByteAt: 4_000_000 }] },
   },
   {
     what: "vCenter's checksum is another",
     error: "ChecksumMismatch",
-    behaviour: { behaviour: { wrongSessionChecksums: ["disk-0.vmdk"] } },
+    behaviour: { wrongSessionChecksums: ["disk-0.vmdk"] },
   },
   {
     what: "the body ends early but cleanly",
     error: "SizeMismatch",
     behaviour: {
-      behaviour: {
-        framing: "chunked",
-        ranges: false,
-        sessionSize: "always",
-        faults: [{ on: "data", endCleanly: true, afterBytes: 5_500_000, times: 50 }],
-      },
+      framing: "chunked",
+      ranges: false,
+      sessionSize: "always",
+      faults: [{ on: "data", endCleanly: true, afterBytes: 5_500_000, times: 50 }],
     },
   },
   {
     what: "vCenter says that it sent another number of bytes",
     error: "SizeMismatch",
-    behaviour: { behaviour: { sessionSize: "wrong" } },
+    behaviour: { sessionSize: "wrong" },
   },
   {
     what: "vCenter gives no checksum though one is required",
     error: "ChecksumRequired",
-    behaviour: { behaviour: { sessionChecksum: "never" } },
+    behaviour: { sessionChecksum: "never" },
   },
   {
     what: "the endpoint is a path on a datastore",
     error: "EndpointNotSupported",
-    behaviour: { behaviour: { endpoint: "ds" } },
+    behaviour: { endpoint: "ds" },
   },
   {
     what: "the endpoint's host is not vCenter's",
     error: "EndpointNotAllowed",
-    behaviour: { behaviour: { endpoint: "other-host" } },
+    behaviour: { endpoint: "other-host" },
   },
   {
     what: "the endpoint's certificate is not the one that vCenter names",
     error: "CertificateMismatch",
-    behaviour: { behaviour: { endpoint: "second-port", endpointThumbprint: "wrong" } },
+    behaviour: { endpoint: "second-port", endpointThumbprint: "wrong" },
   },
 ];
 
 test.each(failures)("ends with $error when $what, and leaves nothing", async ({ error, behaviour }) => {
-  await using workflow = await startWorkflow(behaviour);
+  await using workflow = await startWorkflow({ behaviour });
   const { report, states, statesOf } = await workflow.run({ ...DISK, requireChecksum: true });
 
   expect(report).toMatchObject({ status: "FAILED", manifest: null, error: { name: error } });
@@ -95,7 +91,7 @@ test("never puts a download URI into a state, a record or the report", async () 
 
 describe("a connection that breaks", () => {
   test("is taken up again where it broke, when the endpoint honours ranges", async () => {
-    const faults: Fault[] = [{ on: "data", reset: true, afterBytes: 3_000_000 }];
+    const faults: Behaviour["faults"] = [{ on: "data", reset: true, afterBytes: 3_000_000 }];
     await using workflow = await startWorkflow({ behaviour: { faults } });
     const { report } = await workflow.run(DISK);
 
@@ -105,7 +101,7 @@ describe("a connection that breaks", () => {
   });
 
   test("starts the file anew, when it does not", async () => {
-    const faults: Fault[] = [{ on: "data", reset: true, afterBytes: 3_000_000 }];
+    const faults: Behaviour["faults"] = [{ on: "data", reset: true, afterBytes: 3_000_000 }];
     await using workflow = await startWorkflow({ behaviour: { faults, ranges: false, framing: "chunked" } });
     const { report } = await workflow.run(DISK);
 

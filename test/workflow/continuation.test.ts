@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+import { expect, test } from "vitest";
+import { expectNothingLeft, startWorkflow, ubuntu } from "./harness.ts";
+
+const MiB = 1024 * 1024;
+
+test.each([
+  [false],
+  [true],
+])("moves a file in several invocations, each going on where the last one ran out of time (sessionsDieWithLogin: %s)", async (sessionsDieWithLogin) => {
+  const files = [{ name: "disk-0.vmdk", content: { size: 13 * MiB, seed: "disk" } }];
+  await using workflow = await startWorkflow({
+    libraries: [{ ...ubuntu, items: [{ name: "ubuntu", type: "ovf", files }] }],
+    // A part takes a quarter of a second, which is 13 on the test's clock.
+    behaviour: { sessionsDieWithLogin, bytesPerSecond: 20 * MiB },
+  });
+  const { clock, services } = workflow;
+  let end = Number.POSITIVE_INFINITY;
+  services.remainingMilliseconds = () => end - clock.now();
+  const { report, statesOf } = await workflow.start({}, ({ type, state }) => {
+    if (type === "StateEntered" && state === "TransferFile") end = clock.now() + 45_000;
+  }).finished;
+
+  expect(report.error).toBeNull();
+  const states = statesOf("disk-0.vmdk").slice(3);
+  const invocations = states.filter((state) => state === "TransferFile").length;
+  expect(invocations).toBeGreaterThanOrEqual(2);
+  expect(states).toEqual([
+    ...Array.from({ length: invocations }, () => ["TransferFile", "TransferDone"]).flat(),
+    "CompleteFile",
+    "FileExported",
+  ]);
+  const { body, metadata } = await workflow.object("Golden images/ubuntu/disk-0.vmdk");
+  expect(metadata.checksum).toBe(createHash("sha256").update(body).digest("hex"));
+  expect(workflow.vcenter.transfers.filter(({ start }) => start > 0).length).toBeGreaterThanOrEqual(1);
+  expectNothingLeft(workflow);
+});

@@ -1,21 +1,12 @@
 import { createLogUpdate } from "log-update";
 import type { Clock } from "../../functions/clock.ts";
 import type { FileProgress } from "../../functions/services.ts";
-import { formatSize, formatSpeed } from "./size.ts";
+import { barLine, type ShownFile } from "./barLine.ts";
 import { Speed } from "./speed.ts";
 import { paint, printable } from "./text.ts";
 import type { ExportView, FilePhase } from "./view.ts";
 
 const REDRAW_MILLISECONDS = 100;
-const BAR_WIDTH = 24;
-
-interface ShownFile {
-  name: string;
-  phase: FilePhase;
-  bytes: number;
-  totalBytes: number | undefined;
-  speed: Speed;
-}
 
 /**
  * A bar for each file that is on its way, redrawn in place. A file that has come to its end becomes a line of
@@ -28,7 +19,11 @@ export function barsView(stdout: NodeJS.WriteStream, clock: Clock): ExportView {
 
   function redraw(): void {
     drawnAt = clock.now();
-    draw([...files.values()].map((file) => barLine(file, stdout)).join("\n"));
+    draw(
+      [...files.values()]
+        .map((file) => barLine(file, (colour, text) => paint(colour, text, stdout)))
+        .join("\n"),
+    );
   }
 
   function progressed({ index, name, bytes, totalBytes }: FileProgress): void {
@@ -61,22 +56,6 @@ export function barsView(stdout: NodeJS.WriteStream, clock: Clock): ExportView {
     draw.clear();
     draw.done();
   }
-}
-
-function barLine(file: ShownFile, stdout: NodeJS.WriteStream): string {
-  const name = printable(file.name);
-  if (file.phase === "PREPARING")
-    return `${paint("dim", `${"preparing".padEnd(BAR_WIDTH + 5)}`, stdout)}  ${name}`;
-  const fraction = file.totalBytes ? Math.min(1, file.bytes / file.totalBytes) : undefined;
-  const full = Math.round((fraction ?? 0) * BAR_WIDTH);
-  const bar = paint("green", "█".repeat(full), stdout) + paint("dim", "░".repeat(BAR_WIDTH - full), stdout);
-  const percent = fraction === undefined ? "    " : `${Math.floor(fraction * 100)}%`.padStart(4);
-  const speed = file.speed.bytesPerSecond();
-  const figures = [
-    formatSize(file.bytes).padStart(8),
-    (speed === undefined ? "" : formatSpeed(speed)).padStart(10),
-  ];
-  return `${bar} ${percent}  ${figures.join("  ")}  ${name}`;
 }
 
 function endLine(

@@ -13,7 +13,7 @@ export function printableLines(text: string): string {
   return text.split("\n").map(printable).join("\n");
 }
 
-type Colour = "green" | "red" | "yellow" | "dim" | "bold";
+export type Colour = "green" | "red" | "yellow" | "dim" | "bold";
 
 /** Coloured where the stream is a terminal and NO_COLOR is not set. */
 export function paint(colour: Colour, text: string, stream: NodeJS.WritableStream): string {

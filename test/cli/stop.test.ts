@@ -29,13 +29,20 @@ test("Ctrl-C in the middle of a file leaves nothing behind, and exits with 130",
 });
 
 test("Ctrl-C while the upload is being opened leaves nothing behind either", async () => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  scene.s3.faults.push({ operation: "CreateMultipartUpload", hold: promise });
-  const command = scene.startExport(["lib/vm", DESTINATION, "--json", "--part-size", "5MiB"]);
-  await command.shows(/"event":"progress".*"bytes":[1-9]/);
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  scene.s3.faults.push({
+    operation: "CreateMultipartUpload",
+    get hold() {
+      asked.resolve();
+      return answer.promise;
+    },
+  });
+  const command = scene.startExport(["lib/vm", DESTINATION, "--part-size", "5MiB"]);
+  await asked.promise;
   command.signal("SIGINT");
   await command.complains(/Stopping/);
-  resolve();
+  answer.resolve();
   expect((await command.outcome).exitCode).toBe(130);
   expect(scene.leftovers()).toEqual([]);
 });

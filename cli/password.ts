@@ -26,6 +26,7 @@ export async function readPassword(
     const answer = await password(
       {
         message: `Password of ${username} at ${host}:`,
+        toggleMask: false,
         validate: (text) => text !== "" || "It cannot be empty.",
       },
       { input: stdin, output: stderr },

@@ -23,14 +23,15 @@ import type { Streams } from "./streams.ts";
  */
 export async function run(words: string[], options: RunOptions, streams: Streams): Promise<number> {
   const request = readRunRequest(words, options);
-  const profile = await readProfile(options, streams);
   const { stdout, stderr, environment } = streams;
+  // First, so that nobody is asked for a password in vain.
+  const s3 = await openS3(options, environment);
+  const profile = await readProfile(options, streams);
   using interrupt = listenForInterrupt(() => {
     stderr.write(
       "\nStopping: removing what this export has opened. Ctrl-C again ends at once, and leaves it.\n",
     );
   });
-  const s3 = await openS3(options, environment);
   const view = options.json ? jsonView(stdout, systemClock) : chooseView(stdout);
   try {
     const input = await chooseItem(profile, request, options, interrupt.signal);

@@ -77,11 +77,8 @@ test.each([
 
 test("a password on the command line is refused, and not repeated", async () => {
   const password = randomUUID();
-  const { exitCode, stderr } = await runCommand([
-    ...run,
-    "--vcenter-url",
-    `https://reader:${password}@127.0.0.1:9`,
-  ]);
+  const url = `https://reader:${password}@127.0.0.1:9`;
+  const { exitCode, stderr } = await runCommand([...run, "--vcenter-url", url], complete);
   expect(exitCode).toBe(2);
   expect(stderr).toContain("LIBRARY_EXPORT_PASSWORD");
   expect(stderr).not.toContain(password);

@@ -28,6 +28,8 @@ const receiving = z.strictObject({
   plan: z.strictObject({ partSizeBytes: z.int().positive(), steadyParts: bytes }),
   parts: bytes,
   offset: bytes,
+  /** Ranges received at the same time: decided once for a file. */
+  readers: z.int().min(1).max(16),
   crc32,
   /** What the digests go on from; null where the bytes before the offset have to be received once more. */
   midstates: z.partialRecord(z.enum(CHECKSUM_ALGORITHMS), z.base64()).nullable(),

@@ -114,8 +114,8 @@ function accept(response: Dispatcher.ResponseData, fileName: string, range: Byte
 
 function answers(contentRange: ContentRange, range: ByteRange): boolean {
   if (contentRange.start !== range.start) return false;
-  const end = range.end ?? contentRange.total;
-  return end === undefined || contentRange.end === end;
+  const end = Math.min(range.end ?? Number.POSITIVE_INFINITY, contentRange.total ?? Number.POSITIVE_INFINITY);
+  return end === Number.POSITIVE_INFINITY || contentRange.end === end;
 }
 
 function contentLength(header: string | string[] | undefined): number | undefined {

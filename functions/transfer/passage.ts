@@ -13,6 +13,8 @@ export interface Passage {
   deadline: Deadline;
   /** When the transfer began, perhaps in another process; milliseconds since the epoch. */
   startedAt: number;
+  /** Ranges received at the same time. */
+  readers: number;
 }
 
 /** What became visible under the final key. */
@@ -27,7 +29,10 @@ export interface Published {
 /** A staging object, complete and verified. */
 export type Staged = CopyingCursor["staged"];
 
-export function openPassage(request: TransferRequest, startedAt: number): Passage {
+export function openPassage(
+  request: TransferRequest,
+  { startedAt, readers }: Pick<Passage, "startedAt" | "readers">,
+): Passage {
   const failure = new AbortController();
   const { clock, destination, fileName, remainingMilliseconds, s3, signal } = request;
   return {
@@ -40,6 +45,7 @@ export function openPassage(request: TransferRequest, startedAt: number): Passag
     failure,
     deadline: new Deadline(remainingMilliseconds, clock, fileName),
     startedAt,
+    readers,
   };
 }
 

@@ -77,6 +77,7 @@ export function cursorAt(
     plan,
     parts,
     offset: received.size,
+    readers: passage.readers,
     crc32: received.crc32,
     midstates: received.digest.save() ?? null,
     digests: Object.fromEntries(received.values()),

@@ -22,6 +22,8 @@ export interface TransferRequest {
   clock: Clock;
   /** Bytes; absent: chosen by the file's size. */
   partSizeBytes?: number;
+  /** Ranges received at the same time, 1 to 16. @default 1 */
+  readers?: number;
   /** Bytes that part buffers may take; absent: half of what the process may use. */
   memoryBytes?: number;
   /** Milliseconds that may still be used. */

@@ -4,9 +4,9 @@ import { abortUpload } from "./cleanUp.ts";
 import { copyStaged } from "./copyStaged.ts";
 import type { CopyingCursor, Cursor, ReceivingCursor } from "./cursor.ts";
 import { algorithmsFor, createDigest, createResumableDigest, resumeDigest } from "./digest.ts";
-import { poolFor, sourceOf } from "./move.ts";
+import { poolFor } from "./move.ts";
 import { findPublished, headOf } from "./multipartUpload.ts";
-import { readParts } from "./partReader.ts";
+import { openFile, readFile, sourceOf } from "./openFile.ts";
 import { type PartPlan, partSize } from "./parts.ts";
 import type { Passage } from "./passage.ts";
 import { type Publication, publishDirectly, publishThroughStaging } from "./publish.ts";
@@ -53,9 +53,8 @@ async function resumeReceiving(
     await abortUpload(access.s3, cursor.upload, access.expectedBucketOwner);
     return "start anew";
   }
-  const { stream, plan, pool } = reception;
   try {
-    const parts = readParts(stream, plan, pool, request.fileName, cursor.parts + 1);
+    const parts = readFile(reception, cursor.parts + 1);
     const before = [...stored.values()]
       .filter(({ PartNumber = 0 }) => PartNumber <= cursor.parts)
       .map(completed);
@@ -64,7 +63,7 @@ async function resumeReceiving(
       ? await publishDirectly(reception, cursor.upFront, parts, continued)
       : await publishThroughStaging(reception, parts, continued);
   } finally {
-    stream.close();
+    reception.stream.close();
   }
 }
 
@@ -82,8 +81,10 @@ function holdsAll(stored: Map<number, Part>, { parts, plan }: { parts: number; p
 async function catchUp(passage: Passage, cursor: ReceivingCursor): Promise<Reception | undefined> {
   const { access, deadline, request } = passage;
   const { midstates, offset, crc32, plan, parts } = cursor;
-  const pool = poolFor(request);
-  const stream = await sourceOf(request).open({ start: midstates ? offset : 0 }, access.signal);
+  const pool = poolFor(passage);
+  const stream = midstates
+    ? await openFile(passage, offset)
+    : await sourceOf(request).open({ start: 0 }, access.signal);
   try {
     requireSameSource(stream, cursor, request.fileName);
     if (midstates && stream.ranged) {
@@ -105,9 +106,13 @@ async function catchUp(passage: Passage, cursor: ReceivingCursor): Promise<Recep
     const same = Object.entries(cursor.digests).every(
       ([algorithm, value]) => digests.get(algorithm) === value,
     );
-    if (same && received.size === offset) return { passage, stream, plan, pool, received };
+    if (!same || received.size !== offset) {
+      stream.close();
+      return undefined;
+    }
+    if (!stream.ranged) return { passage, stream, plan, pool, received };
     stream.close();
-    return undefined;
+    return { passage, stream: await openFile(passage, offset), plan, pool, received };
   } catch (error) {
     stream.close();
     throw error;

@@ -2,6 +2,7 @@ import { isComputable, type RecordedChecksum } from "../checksum.ts";
 import { TransferInterrupted } from "../errors.ts";
 import { parseCursor } from "./cursor.ts";
 import { moveFile } from "./move.ts";
+import { RangesWithdrawn } from "./parallelReader.ts";
 import { openPassage, type Published } from "./passage.ts";
 import type { TransferOutcome, TransferRequest } from "./request.ts";
 import { resume } from "./resume.ts";
@@ -29,9 +30,10 @@ export async function transferFile(request: TransferRequest): Promise<TransferOu
   let cursor = request.cursor === null ? undefined : parseCursor(request.cursor, identity);
   const startedAt = cursor?.startedAt ?? clock.now();
   let upFront = knownUpFront(request);
+  let readers = cursor?.phase === "receiving" ? cursor.readers : (request.readers ?? 1);
   for (let broken = 0; ; ) {
     try {
-      const passage = openPassage(request, startedAt);
+      const passage = openPassage(request, { startedAt, readers });
       const resumed = cursor ? await resume(passage, cursor) : "start anew";
       if (resumed === "start anew") cursor = undefined;
       const publication = resumed === "start anew" ? await moveFile(passage, upFront) : resumed;
@@ -43,6 +45,11 @@ export async function transferFile(request: TransferRequest): Promise<TransferOu
       cursor = undefined;
       upFront = null;
     } catch (error) {
+      if (error instanceof RangesWithdrawn && readers > 1) {
+        cursor = undefined;
+        readers = 1;
+        continue;
+      }
       broken += 1;
       if (!(error instanceof TransferInterrupted) || broken === MAX_BROKEN_DOWNLOADS) throw error;
       await clock.sleep(waitAfter(broken), request.signal);

@@ -11,8 +11,8 @@ export interface SourceBehaviour {
   etag: string | undefined;
   /** Offset at which the connection breaks, for each of the next answers. */
   breakAt: number[];
-  /** Answers in place of the file, when it returns true. */
-  intercept: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
+  /** Answers in place of the file when it returns true; until its promise is kept there is no answer. */
+  intercept: ((request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>) | undefined;
 }
 
 export interface SourceServer {
@@ -36,9 +36,9 @@ export async function startSourceServer(settings: Partial<SourceBehaviour> = {})
     ...settings,
   };
   const requests: IncomingMessage[] = [];
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     requests.push(request);
-    if (!behaviour.intercept?.(request, response)) answer(request, response, behaviour);
+    if (!(await behaviour.intercept?.(request, response))) answer(request, response, behaviour);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo; // a TCP server's address is one
@@ -55,17 +55,19 @@ export async function startSourceServer(settings: Partial<SourceBehaviour> = {})
 
 function answer(request: IncomingMessage, response: ServerResponse, behaviour: SourceBehaviour): void {
   const { content, ranges, chunked, etag } = behaviour;
-  const start = ranges ? Number(/^bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0) : 0;
+  const [, first = 0, last] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "") ?? [];
+  const start = ranges ? Number(first) : 0;
+  const end = ranges && last ? Math.min(Number(last) + 1, content.length) : content.length;
   const headers: Record<string, string> = etag === undefined ? {} : { etag };
   if (ranges && start >= content.length) {
     response.writeHead(416, { ...headers, "content-range": `bytes */${content.length}` }).end();
     return;
   }
-  if (ranges) headers["content-range"] = `bytes ${start}-${content.length - 1}/${content.length}`;
-  if (!chunked) headers["content-length"] = String(content.length - start);
+  if (ranges) headers["content-range"] = `bytes ${start}-${end - 1}/${content.length}`;
+  if (!chunked) headers["content-length"] = String(end - start);
   response.writeHead(ranges ? 206 : 200, headers);
   const breakAt = behaviour.breakAt.shift();
-  if (breakAt === undefined) response.end(content.subarray(start));
+  if (breakAt === undefined) response.end(content.subarray(start, end));
   else response.write(content.subarray(start, breakAt), () => response.socket?.destroy());
 }
 

@@ -66,14 +66,17 @@ function isSameFile(origin: Provenance, provenance: Provenance): boolean {
 
 /**
  * Any one of three facts is enough: the item has not changed since, or the file has not (the manifest knows its
- * version, and the object is still the one it speaks of), or vCenter's checksum is the recorded one.
+ * version, and the object is still the one it speaks of), or vCenter's checksum is the recorded one. A version that
+ * the server does not tell (vcsim's) says nothing.
  */
 function isUnchanged(origin: Provenance, existing: StoredObject, { provenance, file, recorded }: Comparison) {
-  if (origin.contentVersion === provenance.contentVersion) return true;
-  if (recorded !== undefined && recorded.etag === existing.etag && recorded.fileVersion === file.version) {
-    return true;
-  }
+  if (isSameVersion(origin.contentVersion, provenance.contentVersion)) return true;
+  if (recorded?.etag === existing.etag && isSameVersion(recorded.fileVersion, file.version)) return true;
   return file.checksum !== undefined && sameChecksum(file.checksum, readChecksum(existing.metadata));
+}
+
+function isSameVersion(a: string, b: string): boolean {
+  return a !== "" && a === b;
 }
 
 function sameChecksum(a: Checksum, b: Checksum | undefined): boolean {

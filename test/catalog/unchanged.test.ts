@@ -62,6 +62,12 @@ describe("an earlier export of the file", () => {
     expect(decide({ ...same, file: { version: "6" } }).action).toBe("EXPORT");
   });
 
+  test("is not taken for unchanged because the server tells no versions", () => {
+    const untold = { ...provenance, contentVersion: "" };
+    const silent = { ...comparison, provenance: untold, existing: exported(untold), file: { version: "" } };
+    expect(decide({ ...silent, recorded: { ...recorded, fileVersion: "" } }).action).toBe("EXPORT");
+  });
+
   test("is unchanged when vCenter's checksum is the recorded one, in the same algorithm", () => {
     const existing = exported(earlier, {
       "checksum-algorithm": "SHA1",

@@ -10,6 +10,8 @@ export interface ConnectionOptions {
   thumbprint?: string;
   allowHttp?: boolean;
   endpointHost?: string[];
+  /** Only of `run`. */
+  readers?: number;
 }
 
 export function addConnectionOptions(command: Command): Command {

@@ -1,5 +1,5 @@
 import { delimiter } from "node:path";
-import { parseProfile, type VcenterProfile } from "../functions/config.ts";
+import { DEFAULT_MAX_TRANSFERS, parseProfile, type VcenterProfile } from "../functions/config.ts";
 import { InvalidInput } from "../functions/errors.ts";
 import { readCertificates } from "./caFile.ts";
 import type { ConnectionOptions } from "./connectionOptions.ts";
@@ -32,6 +32,10 @@ export async function readProfile(options: ConnectionOptions, streams: Streams):
     dialect: options.dialect,
     allowHttp,
     endpointHosts: options.endpointHost ?? [],
+    ...(options.readers !== undefined && {
+      readers: options.readers,
+      maxTransfers: Math.max(DEFAULT_MAX_TRANSFERS, options.readers),
+    }),
     ...(caBundle !== undefined && { caBundle }),
     ...(options.thumbprint !== undefined && { thumbprint: options.thumbprint }),
   });

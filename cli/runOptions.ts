@@ -42,7 +42,13 @@ export function addRunOptions(command: Command): Command {
     .addOption(new Option("--dry-run", "show what would be exported, and write nothing"))
     .addOption(new Option("--part-size <size>", "of the multipart upload, such as 64MiB").argParser(partSize))
     .addOption(
-      new Option("--max-concurrency <n>", "files moved at the same time (default: 3)").argParser(count),
+      new Option("--max-concurrency <n>", "files moved at the same time (default: 3)").argParser(upTo(40)),
+    )
+    .addOption(
+      new Option(
+        "--readers <n>",
+        "ranges of one file received at the same time, 1 to 16 (default: 1)",
+      ).argParser(upTo(16)),
     )
     .addOption(
       new Option("--s3-endpoint <url>", "any S3-compatible server, in place of AWS").argParser(httpUrl),
@@ -125,10 +131,14 @@ function partSize(text: string): number {
   return bytes;
 }
 
-function count(text: string): number {
-  const number = /^\d{1,2}$/.test(text) ? Number(text) : 0;
-  if (number < 1 || number > 40) throw new InvalidArgumentError("It must be a number from 1 to 40.");
-  return number;
+function upTo(largest: number): (text: string) => number {
+  return (text) => {
+    const number = /^\d{1,2}$/.test(text) ? Number(text) : 0;
+    if (number < 1 || number > largest) {
+      throw new InvalidArgumentError(`It must be a number from 1 to ${largest}.`);
+    }
+    return number;
+  };
 }
 
 function httpUrl(text: string): string {

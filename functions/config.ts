@@ -8,6 +8,9 @@ export const thumbprintSchema = z
     error: "must be 40 (SHA-1) or 64 (SHA-256) hexadecimal digits",
   });
 
+/** vCenter's own transfer limits are low, and shared with everybody else who uses it. */
+export const DEFAULT_MAX_TRANSFERS = 4;
+
 /** How to reach one vCenter. In the cloud it is the JSON of a secret, on the command line it comes from options. */
 export const vcenterProfileSchema = z.strictObject({
   url: z.url({ protocol: /^https?$/, error: "must be an https: URL such as https://vcenter.example.com" }),
@@ -22,6 +25,10 @@ export const vcenterProfileSchema = z.strictObject({
   allowHttp: z.boolean().default(false),
   /** Hosts besides vCenter's own that a download endpoint may name. */
   endpointHosts: z.array(z.string().min(1)).default([]),
+  /** Ranges of one file received at the same time: more than one helps where each connection is limited. */
+  readers: z.int().min(1).max(16).default(1),
+  /** Connections that an export may have open for bytes: files at the same time times `readers`. */
+  maxTransfers: z.int().min(1).max(64).default(DEFAULT_MAX_TRANSFERS),
   /** Buckets that exports from this vCenter may go to; absent: those of the deployment. */
   destinationBuckets: z.array(z.string().min(1)).optional(),
 });

@@ -28,6 +28,8 @@ export interface ItemPlan {
   manifestKey: string;
   overwrite: "if-changed" | "never" | "always";
   requireChecksum: boolean;
+  /** Ranges of one file received at the same time. */
+  readers: number;
   dryRun: boolean;
 }
 

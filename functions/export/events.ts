@@ -40,6 +40,7 @@ const itemPlan: z.ZodType<ItemPlan> = z.object({
   manifestKey: z.string(),
   overwrite: z.enum(["if-changed", "never", "always"]),
   requireChecksum: z.boolean(),
+  readers: z.int().min(1).max(16),
   dryRun: z.boolean(),
 });
 

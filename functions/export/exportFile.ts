@@ -69,6 +69,7 @@ async function move(
       destination,
       itemChecksum: file.checksum,
       requireChecksum: item.requireChecksum,
+      readers: item.readers,
       sizeHint: file.sizeHint,
       cursor: transfer.cursor,
       verdict: () => downloadVerdict(client, sessionId, file.name, { clock, signal }),

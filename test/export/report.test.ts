@@ -17,6 +17,7 @@ const item: ItemPlan = {
   manifestKey: "Golden images/ubuntu/.export.json",
   overwrite: "if-changed",
   requireChecksum: false,
+  readers: 1,
   dryRun: false,
 };
 

@@ -26,6 +26,8 @@ function target(uri: string, change: Partial<VcenterProfile> = {}, endpoint: Par
     dialect: "auto",
     allowHttp: false,
     endpointHosts: [],
+    readers: 1,
+    maxTransfers: 4,
     ...change,
   };
   return downloadTarget({ uri, ...endpoint }, profile, TOKEN);

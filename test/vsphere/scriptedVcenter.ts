@@ -100,6 +100,8 @@ async function start(
       dialect: "rest-json",
       allowHttp: true,
       endpointHosts: [],
+      readers: 1,
+      maxTransfers: 4,
       ...change,
     }),
     async [Symbol.asyncDispose]() {

@@ -67,17 +67,18 @@ export async function uploadPart(
   upload: OpenUpload,
   part: { number: number; bytes: Buffer; crc32: number },
 ): Promise<CompletedPart> {
+  const ChecksumCRC32 = crc32ToBase64(part.crc32);
   const command = new UploadPartCommand({
     ...identify(upload),
     PartNumber: part.number,
     Body: part.bytes,
     ContentLength: part.bytes.length,
-    ChecksumCRC32: crc32ToBase64(part.crc32),
+    ChecksumCRC32,
     ExpectedBucketOwner: expectedBucketOwner,
   });
   return await named(upload, signal, async () => {
     const { ETag } = await s3.send(command, { abortSignal: signal });
-    return { PartNumber: part.number, ETag };
+    return { PartNumber: part.number, ETag, ChecksumCRC32 };
   });
 }
 

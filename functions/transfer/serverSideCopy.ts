@@ -65,6 +65,6 @@ async function copyRange(
   });
   return await named(upload, signal, async () => {
     const { CopyPartResult } = await s3.send(command, { abortSignal: signal });
-    return { PartNumber: number, ETag: CopyPartResult?.ETag };
+    return { PartNumber: number, ETag: CopyPartResult?.ETag, ChecksumCRC32: CopyPartResult?.ChecksumCRC32 };
   });
 }

@@ -34,6 +34,10 @@ export async function listStoredParts(
   return parts;
 }
 
-export function completed({ PartNumber, ETag }: Part): CompletedPart {
-  return { PartNumber, ETag };
+/**
+ * A part as CompleteMultipartUpload lists it. AWS does without its checksum where that of the object is given;
+ * others do not (versitygw: "The complete request must include the checksum for each part").
+ */
+export function completed({ PartNumber, ETag, ChecksumCRC32 }: Part): CompletedPart {
+  return { PartNumber, ETag, ChecksumCRC32 };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import {
+  type CompletedPart,
   CompleteMultipartUploadCommand,
   type CompleteMultipartUploadCommandInput,
   type CompleteMultipartUploadCommandOutput,
@@ -34,7 +35,7 @@ export class TestUpload {
   readonly Bucket: string;
   readonly Key: string;
   readonly UploadId: string;
-  readonly parts: { PartNumber: number; ETag: string }[] = [];
+  readonly parts: CompletedPart[] = [];
 
   constructor(client: S3Client, bucket: string, key: string, uploadId: string) {
     this.client = client;
@@ -48,8 +49,9 @@ export class TestUpload {
   }
 
   async send(PartNumber: number, Body: Buffer): Promise<string> {
-    const { ETag = "" } = await this.client.send(new UploadPartCommand({ ...this.id, PartNumber, Body }));
-    this.parts.push({ PartNumber, ETag });
+    const sent = await this.client.send(new UploadPartCommand({ ...this.id, PartNumber, Body }));
+    const { ETag = "", ChecksumCRC32 } = sent;
+    this.parts.push({ PartNumber, ETag, ChecksumCRC32 });
     return ETag;
   }
 

@@ -50,7 +50,7 @@ afterEach(async () => {
 
 function profileOf(dialect: VcenterProfile["dialect"], change: Partial<VcenterProfile> = {}): VcenterProfile {
   const { url, username, password, thumbprint } = simulator;
-  const rules = { allowHttp: false, endpointHosts: [] };
+  const rules = { allowHttp: false, endpointHosts: [], readers: 1, maxTransfers: 4 };
   return { name: "lab", url, username, password, thumbprint, dialect, ...rules, ...change };
 }
 

@@ -28,6 +28,16 @@ export class ProfileNotFound extends ExportError {
 }
 
 /**
+ * The secret that holds a vCenter profile is there, but cannot be read.
+ *
+ * What to do: check that the functions may read the secret and use its KMS key, that it is not scheduled for
+ * deletion, and, within a VPC, that they reach AWS Secrets Manager.
+ */
+export class ProfileUnavailable extends ExportError {
+  override readonly name = "ProfileUnavailable";
+}
+
+/**
  * The destination bucket is not on the list of allowed buckets.
  *
  * What to do: choose one of the allowed buckets, or have the bucket added to the list of the deployment or

@@ -14,8 +14,11 @@ export interface FileProgress {
 
 /** Everything that handlers work with but do not make themselves: from the environment in Lambda, wired by hand on one machine. */
 export interface Services {
-  /** @throws ProfileNotFound, InvalidInput */
-  profile(name: string): Promise<VcenterProfile>;
+  /**
+   * @param options.fresh read it anew where it is kept, rather than from a cache
+   * @throws ProfileNotFound, ProfileUnavailable, InvalidInput
+   */
+  profile(name: string, options?: { fresh?: boolean }): Promise<VcenterProfile>;
   s3: S3Client;
   settings: ExportSettings;
   clock: Clock;

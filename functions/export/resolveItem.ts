@@ -14,7 +14,6 @@ import {
 } from "../errors.ts";
 import { parseInput } from "../input.ts";
 import type { Services } from "../services.ts";
-import { logIn } from "../vsphere/client.ts";
 import type { ItemFile } from "../vsphere/model.ts";
 import type { FilePlan, ItemPlan, ResolvedItem } from "../workflow.ts";
 import { chooseDestination } from "./destination.ts";
@@ -22,6 +21,7 @@ import { describeError } from "./failure.ts";
 import { exportIdOf, provenanceOf } from "./fileObject.ts";
 import { findItem } from "./findItem.ts";
 import { inParallel } from "./inParallel.ts";
+import { logInFresh } from "./logInFresh.ts";
 import { checkSize } from "./payload.ts";
 import { catalogOf } from "./run.ts";
 import { selectFiles } from "./selectFiles.ts";
@@ -38,11 +38,11 @@ export async function resolveItem(run: string, input: unknown, services: Service
   const catalog = catalogOf(destination, services);
   await checkBucket(catalog);
 
-  const { clock, log, signal } = services;
-  const client = await logIn(profile, { clock, log, ...(signal && { signal }) });
+  const client = await logInFresh(profile, services);
   try {
     const { library, item } = await findItem(client, request);
     const files = selectFiles(item, await client.listItemFiles(item.id), request);
+    const readers = Math.min(profile.readers, profile.maxTransfers);
     const plan: ItemPlan = {
       vcenter: request.vcenter,
       run,
@@ -56,12 +56,16 @@ export async function resolveItem(run: string, input: unknown, services: Service
       manifestKey: manifestKey(destination.prefix, library.name, item.name),
       overwrite: request.overwrite,
       requireChecksum: request.requireChecksum,
+      readers,
       dryRun: request.dryRun,
     };
     const resolved = {
       item: plan,
       files: await planFiles(plan, files, catalog, services),
-      maxConcurrency: request.maxConcurrency,
+      maxConcurrency: Math.max(
+        1,
+        Math.min(request.maxConcurrency, Math.floor(profile.maxTransfers / readers)),
+      ),
     };
     checkSize(resolved);
     return resolved;

@@ -3,9 +3,9 @@ import type { CatalogBucket } from "../catalog/bucket.ts";
 import { openRunRecords, type RunRecords } from "../catalog/runRecords.ts";
 import { LoginRefused } from "../errors.ts";
 import type { Services } from "../services.ts";
-import { logIn } from "../vsphere/client.ts";
 import type { VcenterClient } from "../vsphere/model.ts";
 import type { ItemPlan } from "../workflow.ts";
+import { logInFresh } from "./logInFresh.ts";
 
 /** Which execution it is, and where its records are. */
 export type Run = Pick<ItemPlan, "vcenter" | "run" | "bucket" | "prefix">;
@@ -37,9 +37,8 @@ export async function withVcenter<T>(
     );
   }
   const profile = await services.profile(run.vcenter);
-  const { clock, log, signal } = services;
   try {
-    const client = await logIn(profile, { clock, log, ...(signal && { signal }) });
+    const client = await logInFresh(profile, services);
     try {
       return await use(client);
     } finally {

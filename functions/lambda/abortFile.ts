@@ -1,0 +1,4 @@
+import { AbortFile } from "../handlers/abortFile.ts";
+import { lambdaHandler } from "./lambdaHandler.ts";
+
+export const handler = lambdaHandler(AbortFile);

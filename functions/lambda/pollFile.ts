@@ -1,0 +1,4 @@
+import { PollFile } from "../handlers/pollFile.ts";
+import { lambdaHandler } from "./lambdaHandler.ts";
+
+export const handler = lambdaHandler(PollFile);

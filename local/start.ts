@@ -41,7 +41,7 @@ async function start({ libraries, output, ownLibrary }: StartOptions): Promise<n
   let failed = false;
   for (const { id, name, type, files: sources } of libraries.flatMap(({ items }) => items)) {
     stdout.write(
-      `\n${paint("bold", printable(name), stdout)} (${type || "no type"}, ${sources.length} files)\n`,
+      `\n${paint("bold", printable(name), stdout)} (${type || "no type"}, ${sources.length} ${sources.length === 1 ? "file" : "files"})\n`,
     );
     if (id === undefined || sources.length === 0) continue;
     const report = await showExport({

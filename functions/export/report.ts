@@ -30,10 +30,11 @@ export function combineErrors(files: FileResult[]): FileError | null {
   const [first] = failures;
   if (first === undefined) return null;
   const names = new Set(failures.map(({ error }) => error.name));
-  const each = failures.map(({ file, error }) =>
-    names.size === 1 ? `"${file}": ${error.message}` : `"${file}": ${error.name}: ${error.message}`,
-  );
-  const message = `${failures.length} of ${files.length} files failed. ${each.join(" ")}`;
+  const each = failures.map(({ file, error: { name, message } }) => {
+    const words = message.includes(`"${file}"`) ? message : `"${file}": ${message}`;
+    return names.size === 1 ? words : `${name}: ${words}`;
+  });
+  const message = `${failures.length} of ${count(files.length, "file")} failed: ${each.join("; ")}`;
   return {
     name: names.size === 1 ? first.error.name : "FilesFailed",
     message: shorten(message, MAX_REPORT_MESSAGE_LENGTH),
@@ -45,6 +46,10 @@ export function overallStatus(files: FileResult[], error: FileError | null): Exp
   const statuses = new Set(files.map(({ status }) => status));
   if (statuses.has("PLANNED")) return "PLANNED";
   return statuses.has("EXPORTED") ? "EXPORTED" : "UNCHANGED";
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 function planned(item: ItemPlan, file: FilePlan): FileResult {

@@ -90,7 +90,7 @@ export class Connection {
     if (answer.status === 401) {
       const words = readWords(answer, this.dialect);
       this.#refusal = new LoginRefused(
-        `${what}: ${describeAnswer(answer, words)}. Check user name and password. The log-in is not tried again, ` +
+        `${what}: ${describeAnswer(answer, words).replace(/\.$/, "")}. Check user name and password. The log-in is not tried again, ` +
           "because vCenter locks an account after a few refusals",
         { status: 401, ...words },
       );

@@ -128,7 +128,7 @@ describe("the report's error", () => {
   test("has the name that all failed files share, and names each", () => {
     expect(combineErrors([result(0, mismatch), result(1), result(2, mismatch)])).toEqual({
       name: "ChecksumMismatch",
-      message: '2 of 3 files failed. "disk-0.vmdk": differs "disk-2.vmdk": differs',
+      message: '2 of 3 files failed: "disk-0.vmdk": differs; "disk-2.vmdk": differs',
     });
   });
 
@@ -137,7 +137,7 @@ describe("the report's error", () => {
     expect(combineErrors([result(0, mismatch), result(1, other)])).toEqual({
       name: "FilesFailed",
       message:
-        '2 of 2 files failed. "disk-0.vmdk": ChecksumMismatch: differs "disk-1.vmdk": PreparationFailed: no',
+        '2 of 2 files failed: ChecksumMismatch: "disk-0.vmdk": differs; PreparationFailed: "disk-1.vmdk": no',
     });
   });
 

@@ -189,7 +189,7 @@ test("keeps one file's failure to itself: the manifest names the others, the err
   const { report, statesOf } = await workflow.run();
 
   expect(report).toMatchObject({ status: "FAILED", error: { name: "ChecksumMismatch" } });
-  expect(report.error?.message).toMatch(/^1 of 3 files failed\. "b\.iso": /);
+  expect(report.error?.message).toMatch(/^1 of 3 files failed: .*"b\.iso"/);
   expect(report.files.map(({ name, status }) => [name, status])).toEqual([
     ["a.iso", "EXPORTED"],
     ["b.iso", "FAILED"],

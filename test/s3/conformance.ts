@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe } from "vitest";
+import { type Difference, expectDifferences } from "../differences.ts";
 import { copies } from "./conformance/copies.ts";
 import { listings } from "./conformance/listings.ts";
 import { multipartChecksums } from "./conformance/multipart-checksums.ts";
@@ -22,9 +23,17 @@ export interface Subject {
   newKey(): string;
 }
 
-/** The rules of AWS's S3 that this project leans on. Whatever stands in for S3 has to pass them. */
-export function describeS3Conformance(name: string, open: () => Promise<S3UnderTest>): void {
+/**
+ * The rules of AWS's S3 that this project leans on. Whatever stands in for S3 has to pass them.
+ * @param differences those in which it is known to differ
+ */
+export function describeS3Conformance(
+  name: string,
+  open: () => Promise<S3UnderTest>,
+  differences: Record<string, Difference> = {},
+): void {
   describe(`${name}, as AWS behaves`, () => {
+    expectDifferences(differences);
     let opened: S3UnderTest | undefined;
     beforeAll(async () => {
       opened = await open();

@@ -26,7 +26,8 @@ export function copies({ client, bucket, newKey }: Subject): void {
       const CopySourceRange = `bytes=${first}-${last}`;
       const input = { ...upload.id, PartNumber, CopySource, CopySourceRange };
       const { CopyPartResult } = await client().send(new UploadPartCopyCommand(input));
-      Parts.push({ PartNumber, ETag: CopyPartResult?.ETag });
+      const { ETag, ChecksumCRC32 } = CopyPartResult ?? {};
+      Parts.push({ PartNumber, ETag, ChecksumCRC32 });
     }
     await upload.complete({ MultipartUpload: { Parts }, ChecksumCRC32: crc32Base64(WHOLE) });
     expect(await head(client(), bucket(), upload.Key)).toMatchObject({

@@ -12,9 +12,9 @@ import { crc32Base64, digestBase64, head, refusal } from "../uploads.ts";
 
 export function objects({ client, bucket, newKey }: Subject): void {
   async function put(special: object): Promise<string> {
-    const key = newKey();
-    await client().send(new PutObjectCommand({ Bucket: bucket(), Key: key, Body: "some bytes", ...special }));
-    return key;
+    const input = { Bucket: bucket(), Key: newKey(), Body: "some bytes", ...special };
+    await client().send(new PutObjectCommand(input));
+    return input.Key;
   }
 
   async function read(key: string, special: object = {}): Promise<string | undefined> {
@@ -111,43 +111,71 @@ export function objects({ client, bucket, newKey }: Subject): void {
     await expect(tooMuch).rejects.toMatchObject(refusal("MetadataTooLarge", 400));
   });
 
-  test("metadata that is not ASCII comes back as RFC 2047 has it, and what comes so is left alone", async () => {
-    const raw = await put({ Metadata: { name: "Käse" } });
+  test("metadata that is not ASCII comes back as RFC 2047 has it", async () => {
+    const key = await put({ Metadata: { name: "Käse" } });
     const encodedWord = /^=\?UTF-8\?B\?([A-Za-z0-9+/]+=*)\?=$/;
-    expect((await head(client(), bucket(), raw))?.Metadata?.name).toMatch(encodedWord);
+    expect((await head(client(), bucket(), key))?.Metadata?.name).toMatch(encodedWord);
+  });
 
+  test("metadata that comes as RFC 2047 has it is left alone", async () => {
     const name = `=?UTF-8?B?${Buffer.from("Käse").toString("base64")}?=`;
-    const encoded = await put({ Metadata: { name } });
-    expect((await head(client(), bucket(), encoded))?.Metadata).toEqual({ name });
+    const key = await put({ Metadata: { name } });
+    expect((await head(client(), bucket(), key))?.Metadata).toEqual({ name });
   });
 
-  test("a key has up to 1,024 bytes of UTF-8", async () => {
-    const start = `${newKey()}/${"ü".repeat(300)}/`;
-    const key = start + "x".repeat(1024 - Buffer.byteLength(start));
-    await put({ Key: key, Body: "far" });
+  function keyOf(bytes: number): string {
+    const start = `${newKey()}/${"ü".repeat(100)}/`.repeat(4);
+    return start + "x".repeat(bytes - Buffer.byteLength(start));
+  }
+
+  test("a key may have 1,024 bytes of UTF-8", async () => {
+    const key = await put({ Key: keyOf(1024), Body: "far" });
     expect(await read(key)).toBe("far");
-    await expect(put({ Key: `${key}x` })).rejects.toMatchObject(refusal("KeyTooLongError", 400));
   });
 
-  test("storage class, encryption, content type and tags are kept", async () => {
-    const key = await put({
-      StorageClass: "STANDARD_IA",
-      ServerSideEncryption: "aws:kms",
-      SSEKMSKeyId: "alias/library",
-      ContentType: "application/ovf",
-      Tagging: "source=vsphere&team=a%20b",
-    });
-    expect(await head(client(), bucket(), key)).toMatchObject({
-      StorageClass: "STANDARD_IA",
-      ServerSideEncryption: "aws:kms",
-      SSEKMSKeyId: "alias/library",
-      ContentType: "application/ovf",
-    });
+  test("a key of 1,025 bytes is refused", async () => {
+    await expect(put({ Key: keyOf(1025) })).rejects.toMatchObject(refusal("KeyTooLongError", 400));
+  });
+
+  test("a part of a key between two slashes may be as long as the key", async () => {
+    const key = await put({ Key: `${newKey()}/${"ü".repeat(450)}`, Body: "long" });
+    expect(await read(key)).toBe("long");
+  });
+
+  test("a key may be the beginning of another, up to a slash", async () => {
+    const key = await put({ Body: "short" });
+    await put({ Key: `${key}/more`, Body: "long" });
+    expect([await read(key), await read(`${key}/more`)]).toEqual(["short", "long"]);
+  });
+
+  test("two slashes are not one", async () => {
+    const key = newKey();
+    await put({ Key: `${key}//a`, Body: "two" });
+    await put({ Key: `${key}/a`, Body: "one" });
+    expect([await read(`${key}//a`), await read(`${key}/a`)]).toEqual(["two", "one"]);
+  });
+
+  test("content type and tags are kept", async () => {
+    const key = await put({ ContentType: "application/ovf", Tagging: "source=vsphere&team=a%20b" });
+    expect((await head(client(), bucket(), key))?.ContentType).toBe("application/ovf");
     const { TagSet } = await client().send(new GetObjectTaggingCommand({ Bucket: bucket(), Key: key }));
-    expect(TagSet).toEqual([
-      { Key: "source", Value: "vsphere" },
-      { Key: "team", Value: "a b" },
-    ]);
+    expect(TagSet).toHaveLength(2);
+    expect(TagSet).toEqual(
+      expect.arrayContaining([
+        { Key: "source", Value: "vsphere" },
+        { Key: "team", Value: "a b" },
+      ]),
+    );
+  });
+
+  test("storage class and encryption are kept", async () => {
+    const properties = {
+      StorageClass: "STANDARD_IA",
+      ServerSideEncryption: "aws:kms",
+      SSEKMSKeyId: "alias/library",
+    };
+    const key = await put(properties);
+    expect(await head(client(), bucket(), key)).toMatchObject(properties);
   });
 
   test("deleting what is not there is no error", async () => {

@@ -1,0 +1,43 @@
+import { afterAll, afterEach, beforeEach, expect } from "vitest";
+
+/** What a peer does otherwise than AWS or a real vCenter. */
+export interface Difference {
+  /** What it does, and why that is not what the real service does. */
+  because: string;
+  /** How the test that expects the real service fails. */
+  shows: RegExp;
+}
+
+declare module "vitest" {
+  interface TaskMeta {
+    /** Why this test was expected to fail, and did. */
+    difference?: string;
+  }
+}
+
+/**
+ * Inside a describe block: the tests named here are expected to fail, in the way given and in no other. One that
+ * passes is a failure: the peer has changed, and its entry has to go. So is a name that no test has.
+ * @param differences by the test's name
+ */
+export function expectDifferences(differences: Record<string, Difference>): void {
+  const met = new Set<string>();
+  beforeEach(({ task }) => {
+    const difference = differences[task.name];
+    if (difference === undefined) return;
+    met.add(task.name);
+    task.meta.difference = difference.because;
+  });
+  afterEach(({ task }) => {
+    const difference = differences[task.name];
+    if (difference === undefined) return;
+    const [error] = task.result?.errors ?? [];
+    // Vitest turns the result of a test that `fails` round: one without an error becomes a failure.
+    task.fails = error === undefined || difference.shows.test(`${error.name}: ${error.message}`);
+  });
+  afterAll(() => {
+    expect([...met].sort(), "differences that are listed and differences that were met").toEqual(
+      Object.keys(differences).sort(),
+    );
+  });
+}

@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+
+/** A program that runs until it is stopped. */
+export interface PeerProcess {
+  /** What it has written so far. */
+  output(): string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a program and waits until it answers.
+ * @param ready whether it does; asked again until it says so, or the program has ended
+ * @throws Error with what the program wrote, when it ends or does not answer within a minute
+ */
+export async function startPeer(
+  program: string,
+  words: string[],
+  { environment = {}, ready }: { environment?: Record<string, string>; ready: () => Promise<boolean> },
+): Promise<PeerProcess> {
+  // Nothing of the developer's own (AWS, govc) reaches it.
+  const { PATH, HOME } = process.env;
+  const child = spawn(program, words, {
+    env: { PATH, HOME, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+    // A group of its own, so that what it starts ends with it.
+    detached: true,
+  });
+  let written = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      written = (written + chunk.toString()).slice(-20_000);
+    });
+  }
+  const ended = once(child, "exit");
+  const peer: PeerProcess = { output: () => written, stop: () => stop(child, ended) };
+  const outcome = await Promise.race([
+    untilReady(ready, AbortSignal.timeout(60_000)),
+    ended.then(
+      () => "ended",
+      (error: unknown) => String(error),
+    ),
+  ]);
+  if (outcome === "ready") return peer;
+  await peer.stop();
+  throw new Error(`${program} ${outcome} before it answered. It wrote:\n${written}`);
+}
+
+async function untilReady(ready: () => Promise<boolean>, signal: AbortSignal): Promise<string> {
+  while (!signal.aborted) {
+    if (await ready().catch(() => false)) return "ready";
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return "was silent for a minute";
+}
+
+async function stop({ pid, exitCode, signalCode }: ChildProcess, ended: Promise<unknown>): Promise<void> {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+  process.kill(-pid, "SIGTERM");
+  const impatience = setTimeout(() => process.kill(-pid, "SIGKILL"), 5000);
+  await ended;
+  clearTimeout(impatience);
+}
+
+/** A port of 127.0.0.1 that nobody listens on, for programs that cannot choose one themselves. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string")
+    throw new TypeError("a TCP server's address has a port");
+  return address.port;
+}

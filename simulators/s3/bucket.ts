@@ -71,6 +71,11 @@ export class Bucket {
     return live.map(({ key }) => key).sort(compareKeys);
   }
 
+  /** Everything that is kept of every key, in the order of their UTF-8 bytes. */
+  allVersions(): ObjectRecord[] {
+    return [...this.#records.values()].sort((a, b) => compareKeys(a.key, b.key));
+  }
+
   /**
    * The version that a request means, which may be a delete marker; undefined when there is none, also when a
    * person has removed or replaced its file in the folder.

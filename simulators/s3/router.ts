@@ -7,6 +7,7 @@ import { deleteObjects } from "./delete-objects.ts";
 import { S3Error } from "./errors.ts";
 import { listObjectsV2 } from "./list-objects.ts";
 import { listMultipartUploads } from "./list-uploads.ts";
+import { listObjectVersions } from "./list-versions.ts";
 import { deleteObject, getObject, headObject, putObject } from "./objects.ts";
 import { abortMultipartUpload, listParts, uploadPart, uploadPartCopy } from "./parts.ts";
 import type { S3Request } from "./request.ts";
@@ -63,6 +64,14 @@ const ROUTES: Route[] = [
       "fetch-owner",
     ],
     run: listObjectsV2,
+  },
+  {
+    operation: "ListObjectVersions",
+    method: "GET",
+    level: "bucket",
+    needs: ["versions"],
+    takes: ["prefix", "key-marker", "version-id-marker", "max-keys", "encoding-type"],
+    run: listObjectVersions,
   },
   { operation: "DeleteObjects", method: "POST", level: "bucket", needs: ["delete"], run: deleteObjects },
   { operation: "HeadObject", method: "HEAD", level: "object", takes: ["versionId"], run: headObject },

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { ExportSettings } from "../functions/config.ts";
+import type { ExportSettings, Mount } from "../functions/config.ts";
 import { InvalidInput } from "../functions/errors.ts";
+import { parseMount } from "../functions/export/mounts.ts";
 import { type ExportInput, parseInput } from "../functions/input.ts";
 import { addConnectionOptions, type ConnectionOptions, collect } from "./connectionOptions.ts";
 import { type ItemName, readingsOf } from "./itemName.ts";
@@ -20,6 +21,7 @@ export interface RunOptions extends ConnectionOptions {
   stagingBucket?: string;
   storageClass?: string;
   kmsKeyId?: string;
+  mount?: Mount[];
   json?: boolean;
 }
 
@@ -62,6 +64,12 @@ export function addRunOptions(command: Command): Command {
     .addOption(new Option("--storage-class <class>", "of the objects, such as GLACIER_IR"))
     .addOption(new Option("--kms-key-id <key>", "encrypt the objects with this KMS key"))
     .addOption(
+      new Option(
+        "--mount <uri=directory>",
+        "read files from a datastore that is mounted here, such as ds:///vmfs/volumes/UUID=/mnt/ds (repeatable)",
+      ).argParser(mount),
+    )
+    .addOption(
       new Option("--json", "one JSON object per line on the standard output; the last is the report"),
     );
 }
@@ -98,6 +106,7 @@ export function readRunRequest(operands: string[], options: RunOptions): RunRequ
       ...(options.stagingBucket !== undefined && { stagingBucket: options.stagingBucket }),
       ...(options.storageClass !== undefined && { storageClass: options.storageClass }),
       ...(options.kmsKeyId !== undefined && { kmsKeyId: options.kmsKeyId }),
+      ...(options.mount && { mounts: options.mount }),
       ...(options.partSize !== undefined && { partSizeBytes: options.partSize }),
     },
   };
@@ -121,6 +130,14 @@ export function exportInput(
     requireChecksum: options.requireChecksum ?? false,
     dryRun: options.dryRun ?? false,
   });
+}
+
+function mount(text: string, earlier: Mount[] | undefined): Mount[] {
+  try {
+    return [...(earlier ?? []), parseMount(text)];
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function partSize(text: string): number {

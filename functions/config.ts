@@ -48,6 +48,13 @@ export function parseProfile(name: string, value: unknown): VcenterProfile {
   return { ...parsed.data, name };
 }
 
+/** A place that download endpoints may name, and the folder of this machine where it is mounted. */
+export interface Mount {
+  /** `ds:///vmfs/volumes/<uuid>`, `file:///` or a place below. */
+  uri: string;
+  directory: string;
+}
+
 /** Settings of a deployment, or of one run of the command line, for everything that is written to S3. */
 export interface ExportSettings {
   /** Used when the input names no bucket. */
@@ -64,6 +71,8 @@ export interface ExportSettings {
   expectedBucketOwner?: string;
   /** Bytes; absent: chosen by the file's size. */
   partSizeBytes?: number;
+  /** Only on one machine: with mounts, vCenter is asked for DIRECT endpoints. */
+  mounts?: Mount[];
   /** How long a file may take to become PREPARED. */
   prepareTimeoutSeconds: number;
 }

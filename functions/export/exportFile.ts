@@ -1,6 +1,5 @@
 import { DownloadSessionLost, SourceRefused, TransferInterrupted, UnexpectedResponse } from "../errors.ts";
 import type { Services } from "../services.ts";
-import { httpSource } from "../transfer/httpSource.ts";
 import type { TransferOutcome } from "../transfer/request.ts";
 import { transferFile } from "../transfer/transfer.ts";
 import { holdLease } from "../vsphere/lease.ts";
@@ -9,6 +8,7 @@ import { downloadVerdict } from "../vsphere/verdict.ts";
 import type { FileState, TransferState } from "../workflow.ts";
 import { removeUploads } from "./cleanUp.ts";
 import { isSessionGone } from "./downloadSession.ts";
+import { endpointSource } from "./endpointSource.ts";
 import { destinationOf } from "./fileObject.ts";
 import { type FileRecord, openFileRecord } from "./fileRecord.ts";
 import { preparedSession } from "./preparedSession.ts";
@@ -46,7 +46,7 @@ async function move(
   if (downloadEndpoint === undefined) {
     throw new UnexpectedResponse(`vCenter prepared the file "${file.name}" but names no endpoint for it`);
   }
-  const source = httpSource({ target: client.downloadTarget(downloadEndpoint), fileName: file.name });
+  const source = await endpointSource(client, downloadEndpoint, file.name, settings.mounts ?? []);
   const destination = destinationOf(item, file, settings);
   let percent: number | undefined;
   await record.update({

@@ -1,6 +1,7 @@
+import type { ExportSettings } from "../config.ts";
 import { PreparationFailed, PreparationTimedOut } from "../errors.ts";
 import type { Services } from "../services.ts";
-import type { DownloadSessionFile, VcenterClient } from "../vsphere/model.ts";
+import type { DownloadSessionFile, EndpointType, VcenterClient } from "../vsphere/model.ts";
 import type { FilePlan, ItemPlan, PreparedFile } from "../workflow.ts";
 import {
   isSessionGone,
@@ -37,7 +38,7 @@ export async function prepareIn(
   record: FileRecord,
   token: string,
   deadline: number,
-  { clock }: Services,
+  { clock, settings }: Services,
 ): Promise<PreparedFile> {
   const downloadSessionId = await openDownloadSession(client, item, record, token);
   const session = {
@@ -49,7 +50,7 @@ export async function prepareIn(
   try {
     const { contentVersion } = await client.getDownloadSession(downloadSessionId);
     await requireContentVersion(client, item, contentVersion);
-    const answer = await client.prepareSessionFile(downloadSessionId, file.name, "HTTPS");
+    const answer = await client.prepareSessionFile(downloadSessionId, file.name, endpointType(settings));
     return { ...session, status: assess(answer, session, clock.now()) };
   } catch (error) {
     if (isSessionGone(error)) return { ...session, status: "SESSION_GONE" };
@@ -71,7 +72,7 @@ export async function pollIn(
   client: VcenterClient,
   { file }: FileOfItem,
   session: PreparedFile,
-  { clock }: Services,
+  { clock, settings }: Services,
 ): Promise<PreparedFile> {
   const id = session.downloadSessionId;
   try {
@@ -80,7 +81,9 @@ export async function pollIn(
     if (state !== "ACTIVE") return { ...session, status: "SESSION_GONE" };
     let answer = await client.getSessionFile(id, file.name);
     // Documented as "not requested": a vCenter that forgot the request is asked again.
-    if (answer.status === "UNPREPARED") answer = await client.prepareSessionFile(id, file.name, "HTTPS");
+    if (answer.status === "UNPREPARED") {
+      answer = await client.prepareSessionFile(id, file.name, endpointType(settings));
+    }
     const now = clock.now();
     const status = assess(answer, session, now);
     return { ...session, status, waitSeconds: nextWait(session, expirationTime, now) };
@@ -115,4 +118,8 @@ function nextWait({ waitSeconds, deadline }: PreparedFile, expires: Date | undef
   const thirdOfLease = expires === undefined ? MAX_WAIT_SECONDS : (expires.getTime() - now) / 3000;
   const wait = Math.min(waitSeconds * 1.5, MAX_WAIT_SECONDS, toDeadline, thirdOfLease);
   return Math.max(1, Math.ceil(wait));
+}
+
+function endpointType({ mounts }: ExportSettings): EndpointType {
+  return mounts?.length ? "DIRECT" : "HTTPS";
 }

@@ -1,0 +1,21 @@
+import type { Mount } from "../config.ts";
+import { fileSource } from "../transfer/fileSource.ts";
+import { httpSource } from "../transfer/httpSource.ts";
+import type { Source } from "../transfer/source.ts";
+import type { TransferEndpoint, VcenterClient } from "../vsphere/model.ts";
+import { findOnMounts } from "./mounts.ts";
+
+/**
+ * The way to a prepared file's bytes: over HTTP, or, where the endpoint names a place that is mounted here, from disk.
+ * @throws EndpointNotSupported, EndpointNotAllowed
+ */
+export async function endpointSource(
+  client: VcenterClient,
+  endpoint: TransferEndpoint,
+  fileName: string,
+  mounts: Mount[],
+): Promise<Source & { close(): Promise<void> }> {
+  const path = await findOnMounts(endpoint.uri, mounts, fileName);
+  if (path !== undefined) return { ...fileSource({ path, fileName }), close: async () => {} };
+  return httpSource({ target: client.downloadTarget(endpoint), fileName });
+}

@@ -1,0 +1,47 @@
+import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { SourceChanged, SourceRefused } from "../../functions/errors.ts";
+import { fileSource } from "../../functions/transfer/fileSource.ts";
+
+const never = new AbortController().signal;
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "file-source-"));
+  await writeFile(join(folder, "disk"), "0123456789");
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const source = (name = "disk") => fileSource({ path: join(folder, name), fileName: "disk.vmdk" });
+
+test.each([
+  [{ start: 0 }, "0123456789"],
+  [{ start: 4 }, "456789"],
+  [{ start: 2, end: 5 }, "234"],
+  [{ start: 8, end: 99 }, "89"],
+])("a file is read by any range: %j", async (range, expected) => {
+  const stream = await source().open(range, never);
+  const buffer = Buffer.alloc(20);
+  expect(buffer.toString("utf8", 0, await stream.fill(buffer))).toBe(expected);
+  expect(stream).toMatchObject({ start: range.start, total: 10, ranged: true });
+  stream.close();
+});
+
+test("a file that is written anew has another ETag", async () => {
+  const before = await source().open({ start: 0 }, never);
+  await rm(join(folder, "disk"));
+  await writeFile(join(folder, "disk"), "0123456789");
+  const after = await source().open({ start: 0 }, never);
+  expect(after.etag).not.toBe(before.etag);
+  before.close();
+  after.close();
+});
+
+test("a file that becomes shorter on the way, or is not there, is refused by name", async () => {
+  const stream = await source().open({ start: 0 }, never);
+  await truncate(join(folder, "disk"), 4);
+  await expect(stream.fill(Buffer.alloc(10))).rejects.toThrow(SourceChanged);
+  stream.close();
+  await expect(source("nothing").open({ start: 0 }, never)).rejects.toThrow(SourceRefused);
+});

@@ -16,7 +16,7 @@ const COPIES_AT_ONCE = 8;
  * @returns undefined when the time does not suffice: what has been copied until then is stored
  */
 export async function copyIntoUpload(
-  { access, deadline, request }: Passage,
+  { access, deadline, failure, request }: Passage,
   source: Staged,
   upload: OpenUpload,
   stored: CompletedPart[],
@@ -33,7 +33,12 @@ export async function copyIntoUpload(
       deadline.uploadTook(request.clock.now() - startedAt);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(COPIES_AT_ONCE, ranges.length) }, worker));
+  const workers = Array.from({ length: Math.min(COPIES_AT_ONCE, ranges.length) }, async () => {
+    // The first failure ends the others, and nothing goes on behind it.
+    await worker().catch((error: unknown) => failure.abort(error));
+  });
+  await Promise.all(workers);
+  access.signal.throwIfAborted();
   if (parts.size < ranges.length) return undefined;
   return [...parts.values()].toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
 }

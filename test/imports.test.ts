@@ -19,7 +19,10 @@ const MAY_IMPORT: Record<string, string[]> = {
     "functions/catalog",
     "functions/export",
   ],
+  "functions/lambda": ["functions", "functions/transfer", "functions/handlers"],
   simulators: ["functions"],
+  // What it bundles, it does not import.
+  cdk: ["functions", "functions/catalog", "functions/handlers", "functions/lambda"],
   local: ["functions/*", "simulators"],
   cli: ["functions/*", "local"],
 };

@@ -1,0 +1,106 @@
+import { Aws, Validations } from "aws-cdk-lib";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+import type { EnvironmentVariable } from "../functions/lambda/environment.ts";
+import { type FunctionName, functionTimeout } from "./definition.ts";
+import { functionCode } from "./functionCode.ts";
+import type { ExportFunctionsProps } from "./libraryExportProps.ts";
+import { Network, networkInterfaceStatement } from "./network.ts";
+import { s3Statements } from "./s3Access.ts";
+import { objectKeyStatements, profileStatements } from "./secretAccess.ts";
+import { WorkflowFunction } from "./workflowFunction.ts";
+
+/** In the order of the workflow. */
+const DESCRIPTIONS: Record<FunctionName, string> = {
+  ResolveItem: "Finds the library item and decides what is to be done for each of its files",
+  PrepareFile: "Opens a download session and asks vCenter to prepare a file",
+  PollFile: "Asks for the status of a file that vCenter prepares",
+  TransferFile: "Streams a file from vCenter to S3 and publishes it once it is verified",
+  CompleteFile: "Ends the download session of an exported file",
+  AbortFile: "Removes what a file that failed has opened",
+  FinishItem: "Writes the item's manifest and makes the report",
+};
+
+/** Seldom at work for long, and then waiting for an answer. */
+const MEMORY_MIB = 512;
+
+/** The functions of the workflow: settings, code and permissions, each with no more than it needs. */
+export class ExportFunctions extends Construct {
+  readonly byName: Record<FunctionName, LambdaFunction>;
+
+  constructor(scope: Construct, id: string, props: ExportFunctionsProps) {
+    super(scope, id);
+    // The keys of a Record are all of its type's.
+    const names = Object.keys(DESCRIPTIONS) as FunctionName[];
+    const network = props.network && new Network(this, "Network", props.network);
+    const code = functionCode(this, names);
+    const environment = environmentOf(props);
+    const shared = [
+      ...profileStatements(this, profileSecretPrefix(props), props.profileSecretsKey),
+      ...objectKeyStatements(keysOf(props)),
+      ...(network ? [networkInterfaceStatement()] : []),
+    ];
+
+    const create = (name: FunctionName): LambdaFunction => {
+      const isTransfer = name === "TransferFile";
+      const reserved = props.transferConcurrency ?? 10;
+      return new WorkflowFunction(this, name, {
+        description: DESCRIPTIONS[name],
+        code: code(name),
+        timeout: functionTimeout(name),
+        memorySize: isTransfer ? (props.transferMemoryMiB ?? 1769) : MEMORY_MIB,
+        ...(isTransfer && reserved !== "unreserved" && { reservedConcurrentExecutions: reserved }),
+        environment,
+        logRetention: props.logRetention ?? RetentionDays.SIX_MONTHS,
+        statements: [...s3Statements(name, placesOf(props)), ...shared],
+        ...network?.functionOptions,
+      }).function;
+    };
+    // As for `names`.
+    this.byName = Object.fromEntries(names.map((name) => [name, create(name)])) as typeof this.byName;
+
+    Validations.of(this).acknowledge({
+      id: "AwsSolutions-IAM5",
+      reason:
+        "Objects below the buckets' allowed prefixes, secrets below the profiles' prefix, streams of the function's own log group, and (in a VPC) network interfaces, for which EC2 knows no resource",
+    });
+  }
+}
+
+export function profileSecretPrefix({ profileSecrets }: ExportFunctionsProps): string {
+  return `${profileSecrets ?? "library-export/vcenter"}/`;
+}
+
+function environmentOf(props: ExportFunctionsProps): Record<string, string> {
+  const { bucketOwner = Aws.ACCOUNT_ID, stagingBucket, storageClass, kmsKey, objectTags } = props;
+  const settings: Partial<Record<EnvironmentVariable, string | undefined>> = {
+    LIBRARY_EXPORT_PROFILE_SECRETS: profileSecretPrefix(props),
+    LIBRARY_EXPORT_BUCKET: props.bucket.bucketName,
+    LIBRARY_EXPORT_PREFIX: props.defaultPrefix,
+    LIBRARY_EXPORT_ALLOWED_BUCKETS: props.destinationBuckets?.map(({ bucketName }) => bucketName).join(","),
+    LIBRARY_EXPORT_BUCKET_OWNER: bucketOwner === "unchecked" ? undefined : bucketOwner,
+    LIBRARY_EXPORT_STAGING_BUCKET: stagingBucket?.bucketName,
+    LIBRARY_EXPORT_STORAGE_CLASS: storageClass,
+    LIBRARY_EXPORT_KMS_KEY_ID: kmsKey?.keyArn,
+    LIBRARY_EXPORT_OBJECT_TAGS: objectTags && JSON.stringify(objectTags),
+    LIBRARY_EXPORT_PART_SIZE_BYTES: props.partSize?.toBytes().toString(),
+    LIBRARY_EXPORT_PREPARE_TIMEOUT_SECONDS: props.prepareTimeout?.toSeconds().toString(),
+    LIBRARY_EXPORT_SIGN_PAYLOADS: props.signPayloads?.toString(),
+  };
+  const set = Object.entries(settings).flatMap(([name, value]) => (value ? [[name, value]] : []));
+  return { ...Object.fromEntries(set), ...props.environment };
+}
+
+function placesOf({ bucket, destinationBuckets = [], stagingBucket, objectTags }: ExportFunctionsProps) {
+  return {
+    destinations: [bucket, ...destinationBuckets],
+    ...(stagingBucket && { staging: stagingBucket }),
+    tagged: objectTags !== undefined,
+  };
+}
+
+function keysOf({ kmsKey, bucket, destinationBuckets = [], stagingBucket }: ExportFunctionsProps) {
+  const keys = [kmsKey, ...[bucket, ...destinationBuckets, stagingBucket].map((used) => used?.encryptionKey)];
+  return [...new Set(keys)].filter((key) => key !== undefined);
+}

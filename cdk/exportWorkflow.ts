@@ -1,0 +1,91 @@
+import { ArnFormat, Names, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
+import { Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
+import { Construct } from "constructs";
+import { exportItemDefinition, type FunctionName } from "./definition.ts";
+
+export interface ExportWorkflowProps {
+  readonly functions: Record<FunctionName, IFunction>;
+
+  /** @default - chosen by CloudFormation */
+  readonly stateMachineName?: string;
+
+  /** @default RetentionDays.SIX_MONTHS */
+  readonly logRetention?: RetentionDays;
+}
+
+/** The state machine of statemachine/export-item.asl.json, with logs, traces and a role of its own. */
+export class ExportWorkflow extends Construct {
+  readonly stateMachine: StateMachine;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, props: ExportWorkflowProps) {
+    super(scope, id);
+    const functions = Object.entries(props.functions);
+    this.logGroup = new LogGroup(this, "Logs", {
+      // Log groups of any other name each take a part of the 5,120 characters of CloudWatch Logs' resource policy.
+      logGroupName: `/aws/vendedlogs/states/${Names.uniqueResourceName(this, { maxLength: 80 })}`,
+      retention: props.logRetention ?? RetentionDays.SIX_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("states.amazonaws.com") });
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ["lambda:InvokeFunction"],
+        resources: functions.map(([, { functionArn }]) => functionArn),
+      }),
+    );
+    role.addToPolicy(
+      new PolicyStatement({ actions: ["events:PutEvents"], resources: [this.#defaultEventBus()] }),
+    );
+    this.stateMachine = new StateMachine(this, "ExportItem", {
+      ...(props.stateMachineName && { stateMachineName: props.stateMachineName }),
+      stateMachineType: StateMachineType.STANDARD,
+      comment: "Exports one item of a vSphere Content Library to Amazon S3",
+      definitionBody: DefinitionBody.fromString(exportItemDefinition),
+      definitionSubstitutions: Object.fromEntries(
+        functions.map(([name, { functionArn }]) => [`${name}FunctionArn`, functionArn]),
+      ),
+      role,
+      // No state holds a password, a token or a download URI, so that the data may be logged.
+      logs: { destination: this.logGroup, level: LogLevel.ALL, includeExecutionData: true },
+      tracingEnabled: true,
+    });
+    this.#allowChildExecutions(role);
+    Validations.of(this).acknowledge({
+      id: "AwsSolutions-IAM5",
+      reason:
+        "Log deliveries and traces know no resource; the children of a Distributed Map have names that Step Functions chooses",
+    });
+  }
+
+  /**
+   * A Distributed Map starts, watches and stops executions of its own state machine. The policy is one of its own,
+   * because the state machine depends on the role's: it would wait for itself.
+   */
+  #allowChildExecutions(role: Role): void {
+    const { stateMachineArn, stateMachineName } = this.stateMachine;
+    const children = Stack.of(this).formatArn({
+      service: "states",
+      resource: "execution",
+      resourceName: `${stateMachineName}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    new Policy(this, "ChildExecutions", {
+      roles: [role],
+      statements: [
+        new PolicyStatement({ actions: ["states:StartExecution"], resources: [stateMachineArn] }),
+        new PolicyStatement({
+          actions: ["states:DescribeExecution", "states:StopExecution"],
+          resources: [children],
+        }),
+      ],
+    });
+  }
+
+  #defaultEventBus(): string {
+    return Stack.of(this).formatArn({ service: "events", resource: "event-bus", resourceName: "default" });
+  }
+}

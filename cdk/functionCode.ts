@@ -1,0 +1,56 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Stack, Stage } from "aws-cdk-lib";
+import { Code } from "aws-cdk-lib/aws-lambda";
+import type { Construct } from "constructs";
+import { buildSync } from "esbuild";
+import type { FunctionName } from "./definition.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * The code of each function, bundled by esbuild with everything it imports, the AWS SDK included, so that what was
+ * tested is what runs. Source maps lead back to the sources. It needs neither network nor Docker.
+ */
+export function functionCode(scope: Construct, names: readonly FunctionName[]): (name: FunctionName) => Code {
+  // `cdk ls` and the like want no bundle.
+  if (!Stack.of(scope).bundlingRequired) return () => Code.fromAsset(join(root, "functions", "lambda"));
+  const folder = join(Stage.of(scope)?.outdir ?? "cdk.out", "functions");
+  mkdirSync(folder, { recursive: true });
+  bundleFunctions(names, folder);
+  return (name) => Code.fromAsset(join(folder, name));
+}
+
+/** Writes `<folder>/<name>/index.mjs`, which exports `handler`, and its source map. */
+export function bundleFunctions(names: readonly FunctionName[], folder: string): void {
+  buildSync({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(
+      names.map((name) => [`${name}/index`, `functions/lambda/${fileOf(name)}`]),
+    ),
+    outdir: folder,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    // ES modules first: of CommonJS nothing that is unused can be left out.
+    mainFields: ["module", "main"],
+    // CommonJS packages within an ES module still call require for Node's own modules.
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
+    // Names stay: those of errors are part of the state machine's contract, those of functions of stack traces.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: "none",
+    sourcemap: "linked",
+    sourcesContent: false,
+    logLevel: "warning",
+  });
+}
+
+function fileOf(name: FunctionName): string {
+  return `${name.charAt(0).toLowerCase()}${name.slice(1)}.ts`;
+}

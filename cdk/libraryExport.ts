@@ -1,0 +1,46 @@
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import type { ILogGroup } from "aws-cdk-lib/aws-logs";
+import type { IBucket } from "aws-cdk-lib/aws-s3";
+import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
+import { Construct } from "constructs";
+import type { FunctionName } from "./definition.ts";
+import { ExportBucket } from "./exportBucket.ts";
+import { ExportFunctions, profileSecretPrefix } from "./exportFunctions.ts";
+import { ExportWorkflow } from "./exportWorkflow.ts";
+import type { LibraryExportProps } from "./libraryExportProps.ts";
+
+export type { FunctionName } from "./definition.ts";
+export type { LibraryExportProps } from "./libraryExportProps.ts";
+export type { NetworkProps } from "./network.ts";
+
+/** The whole of library-export, for an app of one's own: `new LibraryExport(this, "LibraryExport", { bucket })`. */
+export class LibraryExport extends Construct {
+  /** Exports go here unless their input names another. */
+  readonly bucket: IBucket;
+  readonly stateMachine: StateMachine;
+  readonly stateMachineLogs: ILogGroup;
+  readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
+  /** The secret of the profile `lab` is named `<prefix>lab`. */
+  readonly profileSecretPrefix: string;
+
+  constructor(scope: Construct, id: string, props: LibraryExportProps = {}) {
+    super(scope, id);
+    this.bucket =
+      props.bucket ??
+      new ExportBucket(this, "Bucket", {
+        kmsKey: props.kmsKey,
+        prefix: props.defaultPrefix,
+        noncurrentVersionExpiration: props.noncurrentVersionExpiration,
+      }).bucket;
+    const functionProps = { ...props, bucket: this.bucket };
+    this.profileSecretPrefix = profileSecretPrefix(functionProps);
+    this.functions = new ExportFunctions(this, "Functions", functionProps).byName;
+    const workflow = new ExportWorkflow(this, "Workflow", {
+      functions: this.functions,
+      stateMachineName: props.stateMachineName,
+      logRetention: props.logRetention,
+    });
+    this.stateMachine = workflow.stateMachine;
+    this.stateMachineLogs = workflow.logGroup;
+  }
+}

@@ -1,0 +1,91 @@
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { IBucket } from "aws-cdk-lib/aws-s3";
+import type { FunctionName } from "./definition.ts";
+
+/** What the functions write to, and how. */
+export interface S3Places {
+  /** Buckets that exports may go to. */
+  readonly destinations: IBucket[];
+  /** Where staging objects go; absent: the destination. */
+  readonly staging?: IBucket;
+  /** Whether exported objects get tags. */
+  readonly tagged: boolean;
+}
+
+/** The least that each function needs of S3. */
+export function s3Statements(name: FunctionName, places: S3Places): PolicyStatement[] {
+  return TASKS[name].flatMap((task) => task(places));
+}
+
+const RUN_RECORDS = "*.library-export/runs/*";
+const STAGING = "*.library-export/staging/*";
+const MANIFESTS = "*.export.json";
+
+type Task = (places: S3Places) => PolicyStatement[];
+
+/** HEAD of a bucket; and without the right to list, S3 answers 403 for an object that is not there. */
+const look: Task = ({ destinations }) => [allow(["s3:ListBucket"], buckets(destinations))];
+
+/** Whether the destination can take staging objects, what it holds already, and the manifest of an earlier export. */
+const plan: Task = ({ destinations }) => [
+  allow(["s3:GetBucketObjectLockConfiguration"], buckets(destinations)),
+  allow(["s3:GetObject"], objects(destinations)),
+];
+
+const keepRecords: Task = ({ destinations }) => [
+  allow(["s3:GetObject", "s3:PutObject"], objects(destinations, RUN_RECORDS)),
+];
+
+const removeRecords: Task = ({ destinations }) => [
+  allow(["s3:DeleteObject"], objects(destinations, RUN_RECORDS)),
+];
+
+/** Uploads are aborted until S3 lists no part of them; staging objects are removed with all their versions. */
+const cleanUp: Task = (places) => [
+  allow(
+    ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+    [...objects(places.destinations), ...objects(staging(places), STAGING)],
+  ),
+  allow(["s3:ListBucketVersions"], buckets(staging(places))),
+  allow(["s3:DeleteObject", "s3:DeleteObjectVersion"], objects(staging(places), STAGING)),
+];
+
+/** Writes the object, or the staging object and from that one version of it the object; reads back what it wrote. */
+const publish: Task = (places) => [
+  allow(
+    ["s3:GetObject", "s3:PutObject", ...(places.tagged ? ["s3:PutObjectTagging"] : [])],
+    objects(places.destinations),
+  ),
+  allow(["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], objects(staging(places), STAGING)),
+];
+
+const record: Task = ({ destinations }) => [
+  allow(["s3:GetObject"], objects(destinations)),
+  allow(["s3:PutObject"], objects(destinations, MANIFESTS)),
+];
+
+const TASKS: Record<FunctionName, Task[]> = {
+  ResolveItem: [look, plan],
+  PrepareFile: [look, keepRecords],
+  PollFile: [look, keepRecords],
+  TransferFile: [look, keepRecords, publish, cleanUp],
+  CompleteFile: [look, keepRecords, removeRecords, cleanUp],
+  AbortFile: [look, keepRecords, removeRecords, cleanUp],
+  FinishItem: [look, record, keepRecords, removeRecords, cleanUp],
+};
+
+function staging({ staging, destinations }: S3Places): IBucket[] {
+  return staging === undefined ? destinations : [staging];
+}
+
+function allow(actions: string[], resources: string[]): PolicyStatement {
+  return new PolicyStatement({ actions, resources });
+}
+
+function buckets(list: IBucket[]): string[] {
+  return list.map(({ bucketArn }) => bucketArn);
+}
+
+function objects(list: IBucket[], keys = "*"): string[] {
+  return list.map((bucket) => bucket.arnForObjects(keys));
+}

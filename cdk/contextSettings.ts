@@ -21,7 +21,10 @@ const settingsSchema = z
     stackName: z.string(),
     bucketName: z.string(),
     destinationBucketNames: list,
-    bucketOwner: z.string(),
+    bucketOwner: z.union([
+      z.literal("unchecked"),
+      z.string().regex(/^\d{12}$/, "must be 12 digits, or unchecked"),
+    ]),
     defaultPrefix: z.string(),
     stagingBucketName: z.string(),
     kmsKeyArn: z.string(),

@@ -38,7 +38,6 @@ export class ExportFunctions extends Construct {
     const environment = environmentOf(props);
     const shared = [
       ...profileStatements(this, profileSecretPrefix(props), props.profileSecretsKey),
-      ...objectKeyStatements(keysOf(props)),
       ...(network ? [networkInterfaceStatement()] : []),
     ];
 
@@ -53,7 +52,11 @@ export class ExportFunctions extends Construct {
         ...(isTransfer && reserved !== "unreserved" && { reservedConcurrentExecutions: reserved }),
         environment,
         logRetention: props.logRetention ?? RetentionDays.SIX_MONTHS,
-        statements: [...s3Statements(name, placesOf(props)), ...shared],
+        statements: [
+          ...s3Statements(name, placesOf(props)),
+          ...objectKeyStatements(keysOf(props), { write: name !== "ResolveItem" }),
+          ...shared,
+        ],
         ...network?.functionOptions,
       }).function;
     };

@@ -25,11 +25,11 @@ export function profileStatements(
  * Objects encrypted by the keys. Decrypt is needed for writing as well: S3 reads the parts of an upload to put them
  * together.
  */
-export function objectKeyStatements(keys: IKey[]): PolicyStatement[] {
+export function objectKeyStatements(keys: IKey[], use: { write: boolean }): PolicyStatement[] {
   if (keys.length === 0) return [];
   return [
     new PolicyStatement({
-      actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+      actions: ["kms:Decrypt", ...(use.write ? ["kms:GenerateDataKey"] : [])],
       resources: keys.map(({ keyArn }) => keyArn),
     }),
   ];

@@ -1,11 +1,26 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { App, Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
+import { afterAll } from "vitest";
 import { LibraryExport, type LibraryExportProps } from "../../cdk/libraryExport.ts";
-import { LibraryExportStack, type LibraryExportStackProps } from "../../cdk/libraryExportStack.ts";
+import {
+  type ExistingVpc,
+  LibraryExportStack,
+  type LibraryExportStackProps,
+} from "../../cdk/libraryExportStack.ts";
+
+/** Of every app of a test file; gone when its tests are. */
+const outdir = mkdtempSync(join(tmpdir(), "cdk-"));
+afterAll(() => rmSync(outdir, { recursive: true }));
 
 /** An app whose functions are not bundled: a template tells nothing of their code. */
 export function unbundledApp(): App {
-  return new App({ context: { "aws:cdk:bundling-stacks": [], "@aws-cdk/aws-iam:minimizePolicies": true } });
+  return new App({
+    outdir,
+    context: { "aws:cdk:bundling-stacks": [], "@aws-cdk/aws-iam:minimizePolicies": true },
+  });
 }
 
 /** Template of the stack that `npm run deploy` deploys. */
@@ -52,3 +67,11 @@ export const FUNCTION_NAMES = [
 export function functionOf(template: Template, name: (typeof FUNCTION_NAMES)[number]): Properties {
   return resourceOf(template, "AWS::Lambda::Function", new RegExp(`Functions${name}Function`));
 }
+
+/** A VPC that somebody else made. */
+export const existingVpc: ExistingVpc = {
+  vpcId: "vpc-0123456789abcdef0",
+  subnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+  availabilityZones: ["eu-central-1a", "eu-central-1b"],
+  hasS3GatewayEndpoint: true,
+};

@@ -1,9 +1,10 @@
-import { ArnFormat, Names, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
+import { ArnFormat, Names, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
+import { acknowledgeWildcards } from "./acknowledgeWildcards.ts";
 import { exportItemDefinition, type FunctionName } from "./definition.ts";
 
 export interface ExportWorkflowProps {
@@ -54,11 +55,8 @@ export class ExportWorkflow extends Construct {
       tracingEnabled: true,
     });
     this.#allowChildExecutions(role);
-    Validations.of(this).acknowledge({
-      id: "AwsSolutions-IAM5",
-      reason:
-        "Log deliveries and traces know no resource; the children of a Distributed Map have names that Step Functions chooses",
-    });
+    // Log deliveries and traces.
+    acknowledgeWildcards(role, ["*"]);
   }
 
   /**
@@ -73,7 +71,7 @@ export class ExportWorkflow extends Construct {
       resourceName: `${stateMachineName}:*`,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
-    new Policy(this, "ChildExecutions", {
+    const policy = new Policy(this, "ChildExecutions", {
       roles: [role],
       statements: [
         new PolicyStatement({ actions: ["states:StartExecution"], resources: [stateMachineArn] }),
@@ -83,6 +81,7 @@ export class ExportWorkflow extends Construct {
         }),
       ],
     });
+    acknowledgeWildcards(policy, [children]);
   }
 
   #defaultEventBus(): string {

@@ -10,6 +10,7 @@ import {
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
+import { acknowledgeWildcards } from "./acknowledgeWildcards.ts";
 
 export interface WorkflowFunctionProps
   extends Pick<FunctionOptions, "vpc" | "vpcSubnets" | "securityGroups" | "reservedConcurrentExecutions"> {
@@ -38,6 +39,10 @@ export class WorkflowFunction extends Construct {
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     logGroup.grantWrite(role);
     for (const statement of statements) role.addToPolicy(statement);
+    acknowledgeWildcards(
+      role,
+      statements.flatMap(({ resources }) => resources),
+    );
     this.function = new LambdaFunction(this, "Function", {
       ...options,
       role,

@@ -123,15 +123,19 @@ function parseEncryption(headers: Record<string, string>): Record<string, string
   return encryption;
 }
 
+// "Categorizing your objects using tags" in the S3 user guide. Letters and numbers are those of UTF-8.
+const TAG_TEXT = /^[\p{L}\p{N}\p{Z}+\-=._:/@]*$/u;
+
 function parseTags(header: string | undefined): [string, string][] {
   if (header === undefined) return [];
   const tags = [...new URLSearchParams(header)];
   if (tags.length > 10) throw new S3Error("InvalidTag", "Object tags cannot be greater than 10");
   const names = new Set<string>();
   for (const [name, value] of tags) {
-    if (name.length < 1 || name.length > 128)
+    if (name.length < 1 || name.length > 128 || !TAG_TEXT.test(name))
       throw new S3Error("InvalidTag", "The TagKey you have provided is invalid");
-    if (value.length > 256) throw new S3Error("InvalidTag", "The TagValue you have provided is invalid");
+    if (value.length > 256 || !TAG_TEXT.test(value))
+      throw new S3Error("InvalidTag", "The TagValue you have provided is invalid");
     if (names.has(name)) throw new S3Error("InvalidTag", "Cannot provide multiple Tags with the same key");
     names.add(name);
   }

@@ -133,7 +133,7 @@ describe("several readers", () => {
       checksum: sha1,
     });
     expect(await transfer.holds(content)).toBe(true);
-    const uploaded = transfer.s3.requests.filter((name) => name === "UploadPart");
+    const uploaded = transfer.operations.filter((name) => name === "UploadPart");
     expect(uploaded).toHaveLength(9);
   });
 });

@@ -26,6 +26,7 @@ async function installMissing(packages: readonly string[]): Promise<void> {
 
 /** Empty when it is not installed. */
 async function versionOf(name: string): Promise<string> {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: they are dpkg-query's own.
   const shown = await run("dpkg-query", ["-W", "-f", "${db:Status-Status} ${Version}", name]).catch(() => "");
   const [status, version = ""] = shown.split(" ");
   return status === "installed" ? version : "";

@@ -1,6 +1,6 @@
 import type { Difference } from "../../differences.ts";
 
-/** What versitygw does otherwise than AWS. */
+/** What versitygw does otherwise than AWS, by the names of the tests of an S3. */
 export const DIFFERENCES: Record<string, Difference> = {
   "metadata that is not ASCII comes back as RFC 2047 has it": {
     because:
@@ -41,5 +41,13 @@ export const DIFFERENCES: Record<string, Difference> = {
     because:
       "takes the whole source's checksum for that of a range. So copies above 1 GiB, the only ones made of ranges, are shown on the folder-backed S3 only",
     shows: /BadDigest: The CRC32 you specified did not match/,
+  },
+};
+
+/** The same by the names of the tests of a transfer. */
+export const TRANSFER_DIFFERENCES: Record<string, Difference> = {
+  "carries storage class and KMS key on the final object": {
+    because: "takes both and ignores them",
+    shows: /to match object \{ StorageClass: 'STANDARD_IA'/,
   },
 };

@@ -168,6 +168,10 @@ export function objects({ client, bucket, newKey }: Subject): void {
     );
   });
 
+  test("a tag with a character that S3 does not allow is refused", async () => {
+    await expect(put({ Tagging: "owner=a%26b" })).rejects.toMatchObject(refusal("InvalidTag", 400));
+  });
+
   test("storage class and encryption are kept", async () => {
     const properties = {
       StorageClass: "STANDARD_IA",

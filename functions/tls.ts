@@ -1,4 +1,5 @@
 import { createHash, X509Certificate } from "node:crypto";
+import type { OnReadOpts } from "node:net";
 import { createSecureContext, getCACertificates, type SecureContext, TLSSocket } from "node:tls";
 import { buildConnector } from "undici";
 import { CertificateMismatch, InvalidInput } from "./errors.ts";
@@ -17,6 +18,12 @@ export interface CertificateRule {
 }
 
 /**
+ * Makes connectors. With `onread` (see net.Socket), what arrives on their connections goes there instead of into a
+ * stream.
+ */
+export type ConnectorMaker = (onread?: OnReadOpts) => buildConnector.connector;
+
+/**
  * Returns a connector for an undici Agent, Pool or Client that hands out a connection only once its certificate
  * satisfies the rule: nothing is sent before. It connects by TLS 1.2 or later and speaks HTTP/1.1. A request
  * whose connection is refused fails with CertificateMismatch, which holds the presented thumbprint.
@@ -24,9 +31,25 @@ export interface CertificateRule {
  * @throws InvalidInput when the rule itself cannot be read
  */
 export function verifiedConnector(rule: CertificateRule): buildConnector.connector {
+  return verifiedConnectorMaker(rule)();
+}
+
+/**
+ * Returns what makes such connectors for one rule.
+ * @throws InvalidInput when the rule itself cannot be read
+ */
+export function verifiedConnectorMaker(rule: CertificateRule): ConnectorMaker {
   const check = certificateCheck(rule);
+  const context = secureContext(rule);
+  return (onread) => verified(check, { secureContext: context, onread });
+}
+
+function verified(
+  check: CertificateCheck,
+  options: { secureContext: SecureContext; onread: OnReadOpts | undefined },
+): buildConnector.connector {
   const connect = buildConnector({
-    secureContext: secureContext(rule),
+    ...options,
     // The verdict is given below, from the same facts, because only a finished handshake lets a refusal name the
     // certificate that was presented.
     rejectUnauthorized: false,
@@ -52,8 +75,8 @@ export function verifiedConnector(rule: CertificateRule): buildConnector.connect
 }
 
 /** Returns a connector for `http:`, which only a profile with `allowHttp` leads to. */
-export function plainConnector(): buildConnector.connector {
-  return buildConnector({ allowH2: false, timeout: 15_000 });
+export function plainConnector(onread?: OnReadOpts): buildConnector.connector {
+  return buildConnector({ allowH2: false, timeout: 15_000, onread });
 }
 
 /** Lower-case hexadecimal digits without separators. */

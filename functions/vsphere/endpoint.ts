@@ -1,6 +1,6 @@
 import type { VcenterProfile } from "../config.ts";
 import { EndpointNotAllowed, EndpointNotSupported, InvalidInput, UnexpectedResponse } from "../errors.ts";
-import { type CertificateRule, plainConnector, verifiedConnector } from "../tls.ts";
+import { type CertificateRule, type ConnectorMaker, plainConnector, verifiedConnectorMaker } from "../tls.ts";
 import type { DownloadTarget, TransferEndpoint } from "./model.ts";
 
 /**
@@ -42,10 +42,10 @@ export function downloadTarget(
   return {
     uri: endpoint.uri,
     headers: vcenterItself ? { "vmware-api-session-id": sessionToken } : {},
-    connect:
+    connector:
       url.protocol === "http:"
-        ? plainConnector()
-        : connector(certificateRule(endpoint, profile, vcenterItself), url.host),
+        ? plainConnector
+        : verified(certificateRule(endpoint, profile, vcenterItself), url.host),
   };
 }
 
@@ -64,9 +64,9 @@ function certificateRule(
   return vcenterItself ? { thumbprint: profile.thumbprint, caBundle } : { caBundle };
 }
 
-function connector(rule: CertificateRule, host: string): DownloadTarget["connect"] {
+function verified(rule: CertificateRule, host: string): ConnectorMaker {
   try {
-    return verifiedConnector(rule);
+    return verifiedConnectorMaker(rule);
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
     throw new UnexpectedResponse(`The download endpoint at ${host}: ${error.message}`, {}, { cause: error });

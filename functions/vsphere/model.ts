@@ -1,6 +1,6 @@
-import type { buildConnector } from "undici";
 import type { Checksum } from "../checksum.ts";
 import type { LocalizableMessage } from "../errors.ts";
+import type { ConnectorMaker } from "../tls.ts";
 
 /**
  * What the content library API speaks of, in one shape for all dialects. Field names are the API's own in camel
@@ -157,6 +157,6 @@ export interface LoginSession {
 export interface DownloadTarget {
   uri: string;
   headers: Record<string, string>;
-  /** Opens a connection whose certificate has been verified by the endpoint's rules. */
-  connect: buildConnector.connector;
+  /** Makes connectors that open connections whose certificate has been verified by the endpoint's rules. */
+  connector: ConnectorMaker;
 }

@@ -1,5 +1,5 @@
-import { buildConnector } from "undici";
 import { systemClock } from "../../functions/clock.ts";
+import { verifiedConnectorMaker } from "../../functions/tls.ts";
 import { httpSource } from "../../functions/transfer/httpSource.ts";
 import { transferFile } from "../../functions/transfer/transfer.ts";
 import { createS3Client } from "../../functions/transfer/uploadClient.ts";
@@ -7,7 +7,7 @@ import { createS3Client } from "../../functions/transfer/uploadClient.ts";
 /** This project's pipeline, as a process: moves the file named by the environment once, and ends. */
 const { SOURCE_URL = "", SOURCE_CA = "", SHA256 = "", S3_URL = "", S3_KEY = "" } = process.env;
 const source = httpSource({
-  target: { uri: SOURCE_URL, headers: {}, connect: buildConnector({ ca: SOURCE_CA }) },
+  target: { uri: SOURCE_URL, headers: {}, connector: verifiedConnectorMaker({ certificate: SOURCE_CA }) },
   fileName: "disk.vmdk",
 });
 const s3 = createS3Client({ endpoint: S3_URL, region: "us-east-1" });

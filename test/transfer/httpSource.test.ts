@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { SourceRefused, Stopped, TransferInterrupted } from "../../functions/errors.ts";
 import { httpSource } from "../../functions/transfer/httpSource.ts";
 import type { ByteRange, SourceStream } from "../../functions/transfer/source.ts";
+import { undiciSource } from "../../functions/transfer/undiciSource.ts";
 import { type SourceBehaviour, type SourceServer, startSourceServer } from "./sourceServer.ts";
 
 const content = randomBytes(300_000);
@@ -21,16 +22,6 @@ async function serve(behaviour: Partial<SourceBehaviour> = {}): Promise<SourceSe
   return server;
 }
 
-async function open(
-  server: SourceServer,
-  range: ByteRange = { start: 0 },
-  signal = never,
-): Promise<SourceStream> {
-  const source = httpSource({ target: server.target, fileName: "disk.iso" });
-  closing.unshift(source.close);
-  return await source.open(range, signal);
-}
-
 async function readAll(stream: SourceStream): Promise<Buffer> {
   const pieces: Buffer[] = [];
   for (;;) {
@@ -41,7 +32,20 @@ async function readAll(stream: SourceStream): Promise<Buffer> {
   }
 }
 
-describe("a source behind HTTP", () => {
+describe.each([
+  ["read directly where it can be", httpSource],
+  ["read by undici alone", undiciSource],
+])("a source behind HTTP, %s,", (_, makeSource) => {
+  async function open(
+    server: SourceServer,
+    range: ByteRange = { start: 0 },
+    signal = never,
+  ): Promise<SourceStream> {
+    const source = makeSource({ target: server.target, fileName: "disk.iso" });
+    closing.unshift(source.close);
+    return await source.open(range, signal);
+  }
+
   test("gives the bytes, the total and the ETag, in buffers filled to the brim", async () => {
     const stream = await open(await serve());
     expect(stream).toMatchObject({ start: 0, total: content.length, etag: '"v1"', ranged: true });
@@ -114,31 +118,29 @@ describe("a source behind HTTP", () => {
     await expect(opening).rejects.toThrow(TransferInterrupted);
     await expect(opening).rejects.not.toThrow("cls/data");
   });
-});
 
-describe("a source behind HTTP refuses", () => {
-  test.each([401, 403, 404, 500])("the answer %d, naming the file and the status", async (status) => {
+  test.each([401, 403, 404, 500])("refuses the answer %d, naming the file and the status", async (status) => {
     const server = await serve();
     server.behaviour.intercept = (_request, response) => Boolean(response.writeHead(status).end("no"));
     await expect(open(server)).rejects.toThrow(SourceRefused);
     await expect(open(server)).rejects.toThrow(`"disk.iso" answered HTTP ${status}`);
   });
 
-  test("a body that is encoded although it asked for none", async () => {
+  test("refuses a body that is encoded although it asked for none", async () => {
     const server = await serve();
     server.behaviour.intercept = (_request, response) =>
       Boolean(response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(content)));
     await expect(open(server)).rejects.toThrow("gzip");
   });
 
-  test("a part of the file that it did not ask for", async () => {
+  test("refuses a part of the file that it did not ask for", async () => {
     const server = await serve();
     server.behaviour.intercept = (_request, response) =>
       Boolean(response.writeHead(206, { "content-range": "bytes 5-9/300000" }).end("56789"));
     await expect(open(server)).rejects.toThrow(SourceRefused);
   });
 
-  test("a redirect to another host, and follows one on the same", async () => {
+  test("refuses a redirect to another host, and follows one on the same", async () => {
     const other = await serve();
     const server = await serve();
     server.behaviour.intercept = (_request, response) =>

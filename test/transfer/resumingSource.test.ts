@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { SourceChanged, TransferInterrupted } from "../../functions/errors.ts";
 import { httpSource } from "../../functions/transfer/httpSource.ts";
 import { resumingSource } from "../../functions/transfer/resumingSource.ts";
+import { undiciSource } from "../../functions/transfer/undiciSource.ts";
 import { type FakeClock, fakeClock } from "../clocks.ts";
 import { type SourceBehaviour, type SourceServer, startSourceServer } from "./sourceServer.ts";
 
@@ -20,24 +21,27 @@ interface Download {
   read(): Promise<Buffer>;
 }
 
-async function download(behaviour: Partial<SourceBehaviour>): Promise<Download> {
-  const server = await startSourceServer({ content, ...behaviour });
-  const source = httpSource({ target: server.target, fileName: "disk.iso" });
-  closing.push(source.close, server.close);
-  const clock = fakeClock();
-  return {
-    server,
-    clock,
-    async read() {
-      const resuming = resumingSource(source, { clock, fileName: "disk.iso" });
-      const stream = await resuming.open({ start: 0 }, new AbortController().signal);
-      const buffer = Buffer.alloc(content.length);
-      return buffer.subarray(0, await stream.fill(buffer));
-    },
-  };
-}
+describe.each([
+  ["read directly", httpSource],
+  ["read by undici", undiciSource],
+])("a source that resumes, %s,", (_, makeSource) => {
+  async function download(behaviour: Partial<SourceBehaviour>): Promise<Download> {
+    const server = await startSourceServer({ content, ...behaviour });
+    const source = makeSource({ target: server.target, fileName: "disk.iso" });
+    closing.push(source.close, server.close);
+    const clock = fakeClock();
+    return {
+      server,
+      clock,
+      async read() {
+        const resuming = resumingSource(source, { clock, fileName: "disk.iso" });
+        const stream = await resuming.open({ start: 0 }, new AbortController().signal);
+        const buffer = Buffer.alloc(content.length);
+        return buffer.subarray(0, await stream.fill(buffer));
+      },
+    };
+  }
 
-describe("a source that resumes", () => {
   test("asks for the rest after each break, and gives the same bytes as an unbroken download", async () => {
     const { server, read } = await download({ breakAt: [50_000, 120_000] });
     expect(await read()).toEqual(content);

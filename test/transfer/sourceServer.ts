@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { buildConnector } from "undici";
-import type { HttpTarget } from "../../functions/transfer/httpSource.ts";
+import { plainConnector } from "../../functions/tls.ts";
+import type { HttpTarget } from "../../functions/transfer/httpRequest.ts";
 
 export interface SourceBehaviour {
   content: Buffer;
@@ -43,7 +43,7 @@ export async function startSourceServer(settings: Partial<SourceBehaviour> = {})
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo; // a TCP server's address is one
   return {
-    target: { uri: `http://127.0.0.1:${port}/cls/data/0123/file`, headers: {}, connect: buildConnector({}) },
+    target: { uri: `http://127.0.0.1:${port}/cls/data/0123/file`, headers: {}, connector: plainConnector },
     behaviour,
     requests,
     get ranges() {

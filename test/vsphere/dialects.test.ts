@@ -59,7 +59,7 @@ function requestsOf(operation: string) {
 }
 
 async function download(target: DownloadTarget): Promise<string> {
-  const agent = new Agent({ connect: target.connect });
+  const agent = new Agent({ connect: target.connector() });
   const answer = await request(target.uri, { headers: target.headers, dispatcher: agent });
   const text = await answer.body.text();
   await agent.close();

@@ -121,12 +121,12 @@ describe("an endpoint's certificate", async () => {
     await using server = await startScriptedTlsVcenter(own, { body: "bytes" });
     const { url } = server.profile();
     const profile = typeof change === "function" ? change(url) : change;
-    const { uri, headers, connect } = target(
+    const { uri, headers, connector } = target(
       `${url}/a`,
       { endpointHosts: ["127.0.0.1"], ...profile },
       endpoint,
     );
-    const agent = new Agent({ connect });
+    const agent = new Agent({ connect: connector() });
     try {
       return await (await request(uri, { headers, dispatcher: agent })).body.text();
     } finally {
@@ -165,8 +165,8 @@ describe("an endpoint's certificate", async () => {
     await using server = await startScriptedVcenter({ body: "bytes" });
     const { url } = server.profile();
     const rules = { allowHttp: true, url };
-    const { uri, connect } = target(`${url}/a`, rules, { sslCertificateThumbprint: sha1(other) });
-    const agent = new Agent({ connect });
+    const { uri, connector } = target(`${url}/a`, rules, { sslCertificateThumbprint: sha1(other) });
+    const agent = new Agent({ connect: connector() });
     expect(await (await request(uri, { dispatcher: agent })).body.text()).toBe("bytes");
     await agent.destroy();
   });

@@ -13,9 +13,14 @@ const runRecordSchema = z.object({
   fileName: z.string(),
   bucket: z.string(),
   key: z.string(),
-  state: z.enum(["PREPARING", "TRANSFERRING"]),
+  /** A file that has come to its end keeps its record, with nothing open, until the whole execution has. */
+  state: z.enum(["PREPARING", "TRANSFERRING", "EXPORTED", "FAILED"]),
+  /** Name of the error, where `state` is FAILED. */
+  error: z.string().nullable().default(null),
   /** Received so far. */
   bytes: z.int().nonnegative(),
+  /** Of the last seconds; null while it is not known. */
+  bytesPerSecond: z.int().nonnegative().nullable().default(null),
   /** Null while it is unknown. */
   totalBytes: z.int().nonnegative().nullable(),
   /**

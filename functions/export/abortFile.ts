@@ -1,6 +1,6 @@
 import type { Services } from "../services.ts";
 import type { FileError, FilePlan, ItemPlan } from "../workflow.ts";
-import { cleanUpFile } from "./cleanUp.ts";
+import { cleanUpFile, endRecord } from "./cleanUp.ts";
 import type { Failure } from "./events.ts";
 import { toFileError } from "./failure.ts";
 import { recordsOf } from "./run.ts";
@@ -17,6 +17,7 @@ export async function abortFile(
   if (record !== undefined) {
     const vcenter = failure.Error !== "LoginRefused";
     await cleanUpFile(item, record, services, { vcenter });
+    await endRecord(item, record, { state: "FAILED", error: failure.Error }, services);
   }
   return toFileError(failure);
 }

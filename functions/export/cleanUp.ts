@@ -7,8 +7,8 @@ import { isSessionOutOfReach } from "./downloadSession.ts";
 import { type Run, recordsOf, withVcenter } from "./run.ts";
 
 /**
- * Removes what the record says was opened for a file: uploads, staging object, download sessions, and at last the
- * record itself. What is gone already counts as removed.
+ * Removes what the record says was opened for a file: uploads, staging object, download sessions. What is gone
+ * already counts as removed.
  * @param options.vcenter false after a refused log-in: then vCenter's sessions are left to expire by themselves
  */
 export async function cleanUpFile(
@@ -19,18 +19,44 @@ export async function cleanUpFile(
 ): Promise<void> {
   await removeUploads(record, services);
   if (options.vcenter) await removeSessions(run, record, services, cancelAndDelete);
-  await recordsOf(run, services).remove(record.index);
 }
 
-/** Ends the download sessions of a file that is exported, and removes what else is left of it, and its record. */
-export async function completeFile(run: Run, index: number, services: Services): Promise<void> {
+/**
+ * Says in the file's record how it ended, and that nothing of it is open any more: who looks at an export that still
+ * runs learns it from there. The record goes with those of the whole execution.
+ */
+export async function endRecord(
+  run: Run,
+  record: RunRecord,
+  end: { state: "EXPORTED"; bytes: number } | { state: "FAILED"; error: string },
+  services: Services,
+): Promise<void> {
+  await recordsOf(run, services).write({
+    ...record,
+    ...end,
+    bytesPerSecond: null,
+    openingSession: null,
+    downloadSessionIds: [],
+    uploads: [],
+    staging: null,
+    updatedAt: new Date(services.clock.now()).toISOString(),
+  });
+}
+
+/** Ends the download sessions of a file that is exported, and removes what else is left of it. */
+export async function completeFile(
+  run: Run,
+  index: number,
+  size: number | null,
+  services: Services,
+): Promise<void> {
   const records = recordsOf(run, services);
   const record = await records.read(index);
   if (record === undefined) return;
   // A TransferFile that found its object published by an earlier try has left the upload of its own.
   await removeUploads(record, services);
   await removeSessions(run, record, services, (client, id) => client.deleteDownloadSession(id));
-  await records.remove(index);
+  await endRecord(run, record, { state: "EXPORTED", bytes: size ?? record.bytes }, services);
 }
 
 /** Aborts every upload that the record names, and deletes the staging object. */
@@ -50,6 +76,7 @@ export async function cleanUpRun(run: Run, services: Services): Promise<void> {
     const vcenter = !(await records.isLoginRefused());
     try {
       await cleanUpFile(run, record, services, { vcenter });
+      await records.remove(record.index);
     } catch (error) {
       kept.add(record.index);
       services.log.warn("A file's upload or download session could not be removed", {

@@ -3,7 +3,7 @@ import { fileStateSchema, parseEvent } from "../export/events.ts";
 import type { Services } from "../services.ts";
 
 export async function CompleteFile(event: unknown, services: Services): Promise<Record<string, never>> {
-  const { item, file } = parseEvent(fileStateSchema, event);
-  await completeFile(item, file.index, services);
+  const { item, file, transfer } = parseEvent(fileStateSchema, event);
+  await completeFile(item, file.index, transfer.result?.size ?? null, services);
   return {};
 }

@@ -1,6 +1,6 @@
 import { CreateMultipartUploadCommand } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
-import { openRunRecords } from "../../functions/catalog/runRecords.ts";
+import { openRunRecords, type RunRecord } from "../../functions/catalog/runRecords.ts";
 import { InternalError, LoginRefused } from "../../functions/errors.ts";
 import { handlers } from "../../functions/handlers/index.ts";
 import type { FileState } from "../../functions/workflow.ts";
@@ -19,6 +19,15 @@ async function resolved({ services }: Workflow): Promise<FileState> {
 
 function recordsOf({ s3Client }: Workflow) {
   return openRunRecords({ s3: s3Client, bucket: BUCKET }, "", RUN);
+}
+
+/** The file has ended, and nothing that it opened is left but the record that says so. */
+async function expectOnlyItsRecord(workflow: Workflow, end: Partial<RunRecord>): Promise<void> {
+  const records = recordsOf(workflow);
+  const nothingOpen = { uploads: [], downloadSessionIds: [], openingSession: null, staging: null };
+  expect(await records.list()).toEqual([expect.objectContaining({ ...nothingOpen, ...end })]);
+  await records.clear();
+  expectNothingLeft(workflow);
 }
 
 describe("a state that is run again", () => {
@@ -59,8 +68,9 @@ describe("a state that is run again", () => {
     expect(second.result).toMatchObject({ status: "EXPORTED", checksum: first.result?.checksum });
     expect(workflow.keys()).toEqual([state.file.key]);
 
+    state.transfer = second;
     for (let time = 1; time <= 2; time++) await handlers.CompleteFile(state, services);
-    expectNothingLeft(workflow);
+    await expectOnlyItsRecord(workflow, { state: "EXPORTED", bytes: first.result?.size ?? 0 });
   });
 
   test("finds nothing left to abort, and tells the failure all the same", async () => {
@@ -76,7 +86,7 @@ describe("a state that is run again", () => {
       const told = await handlers.AbortFile({ ...state, failure }, services);
       expect(told).toEqual({ name: "ChecksumMismatch", message: "differs" });
     }
-    expectNothingLeft(workflow);
+    await expectOnlyItsRecord(workflow, { state: "FAILED", error: "ChecksumMismatch" });
   });
 });
 
@@ -89,7 +99,9 @@ describe("after a refused log-in", () => {
     const attempts = vcenter.loginAttempts();
     await handlers.AbortFile({ ...state, failure: { Error: "LoginRefused", Cause: "401" } }, services);
     expect(vcenter.loginAttempts()).toBe(attempts);
-    expect(workflow.s3.objects(BUCKET)).toEqual([]);
+    expect(workflow.s3.openUploads()).toEqual([]);
+    expect(await recordsOf(workflow).list()).toMatchObject([{ state: "FAILED", staging: null }]);
+    expect(workflow.keys()).toEqual([]);
   });
 
   test("no state of the same run tries again, whatever its file", async () => {

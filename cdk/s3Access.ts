@@ -40,13 +40,16 @@ const removeRecords: Task = ({ destinations }) => [
   allow(["s3:DeleteObject"], objects(destinations, RUN_RECORDS)),
 ];
 
-/** Uploads are aborted until S3 lists no part of them; staging objects are removed with all their versions. */
+/**
+ * Uploads are aborted until S3 lists no part of them; staging objects are removed with all their versions, and
+ * uploads to their keys whose id nobody knows.
+ */
 const cleanUp: Task = (places) => [
   allow(
     ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
     [...objects(places.destinations), ...objects(staging(places), STAGING)],
   ),
-  allow(["s3:ListBucketVersions"], buckets(staging(places))),
+  allow(["s3:ListBucketMultipartUploads", "s3:ListBucketVersions"], buckets(staging(places))),
   allow(["s3:DeleteObject", "s3:DeleteObjectVersion"], objects(staging(places), STAGING)),
 ];
 

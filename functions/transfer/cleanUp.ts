@@ -1,6 +1,7 @@
 import {
   AbortMultipartUploadCommand,
   DeleteObjectCommand,
+  ListMultipartUploadsCommand,
   ListObjectVersionsCommand,
   ListPartsCommand,
   type S3Client,
@@ -57,16 +58,36 @@ export async function deleteVersion(
 }
 
 /**
- * Deletes every version of one staging object, so that a versioned bucket does not keep its bytes. A server that
- * cannot list versions has none.
+ * Removes all there is at a staging key, which belongs to one file of one run: every version of the object, so that
+ * a versioned bucket does not keep its bytes, and uploads whose id was lost with the function that opened them.
+ * A server that cannot list versions or uploads has none.
  */
 export async function deleteStagingObjects(
   s3: S3Client,
   place: { bucket: string; key: string },
   expectedBucketOwner?: string,
 ): Promise<void> {
+  for (const uploadId of await listUploads(s3, place, expectedBucketOwner)) {
+    await abortUpload(s3, { ...place, uploadId }, expectedBucketOwner);
+  }
   for (const versionId of await listVersions(s3, place, expectedBucketOwner)) {
     await deleteVersion(s3, { ...place, versionId }, expectedBucketOwner);
+  }
+}
+
+async function listUploads(
+  s3: S3Client,
+  { bucket, key }: { bucket: string; key: string },
+  expectedBucketOwner: string | undefined,
+): Promise<string[]> {
+  const place = { Bucket: bucket, ExpectedBucketOwner: expectedBucketOwner };
+  try {
+    const listed = await s3.send(new ListMultipartUploadsCommand({ ...place, Prefix: key }));
+    const uploads = listed.Uploads?.filter(({ Key }) => Key === key) ?? [];
+    return uploads.map(({ UploadId }) => UploadId).filter((uploadId) => uploadId !== undefined);
+  } catch (error) {
+    if (isNotImplemented(error)) return [];
+    throw toDestinationError(error, { bucket, key });
   }
 }
 
@@ -82,7 +103,11 @@ async function listVersions(
       .filter(({ Key }) => Key === key)
       .map(({ VersionId }) => VersionId ?? null);
   } catch (error) {
-    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 501) return [null];
+    if (isNotImplemented(error)) return [null];
     throw toDestinationError(error, { bucket, key });
   }
+}
+
+function isNotImplemented(error: unknown): boolean {
+  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 501;
 }

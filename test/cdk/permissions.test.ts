@@ -17,6 +17,7 @@ const REASONS: Record<string, string> = {
   "s3:PutObjectTagging": "tags of exported objects, where there are any",
   "s3:AbortMultipartUpload": "an upload that failed",
   "s3:ListMultipartUploadParts": "resuming an upload; seeing that an aborted one is gone",
+  "s3:ListBucketMultipartUploads": "an upload to a staging key whose id was lost with a function",
   "s3:ListBucketVersions": "versions of a staging object",
   "s3:DeleteObject": "run records, and staging objects in a bucket without versions",
   "s3:DeleteObjectVersion": "staging objects: a delete marker alone would keep their bytes",
@@ -47,6 +48,7 @@ const keepingRecords: Grants = { "s3:GetObject": [RUNS], "s3:PutObject": [RUNS] 
 const cleaningUp: Grants = {
   "s3:AbortMultipartUpload": [`${IMAGES}/*`, STAGED],
   "s3:ListMultipartUploadParts": [`${IMAGES}/*`, STAGED],
+  "s3:ListBucketMultipartUploads": [STAGING],
   "s3:ListBucketVersions": [STAGING],
   "s3:DeleteObjectVersion": [STAGED],
 };

@@ -139,6 +139,53 @@ export class StagingNotPossible extends ExportError {
   override readonly name = "StagingNotPossible";
 }
 
+// ---- Starting and watching exports
+
+/**
+ * No execution of that name is known: it never was, or ended more than 90 days ago.
+ *
+ * What to do: list the exports, and name one of them.
+ */
+export class ExportNotFound extends ExportError {
+  override readonly name = "ExportNotFound";
+}
+
+/**
+ * An export was already started with the same idempotency key, and with another input.
+ *
+ * What to do: choose another key for another export.
+ */
+export class IdempotencyKeyReused extends ExportError {
+  override readonly name = "IdempotencyKeyReused";
+}
+
+/**
+ * There is no such stack or state machine in this account and region.
+ *
+ * What to do: check the stack's name, the region and the AWS profile in use; or name the state machine by its ARN.
+ */
+export class DeploymentNotFound extends ExportError {
+  override readonly name = "DeploymentNotFound";
+}
+
+/**
+ * The credentials in use may not start, watch or stop exports of this deployment.
+ *
+ * What to do: have the actions that the message names allowed for the user or role.
+ */
+export class DeploymentDenied extends ExportError {
+  override readonly name = "DeploymentDenied";
+}
+
+/**
+ * AWS Step Functions or CloudFormation cannot be reached, or answers that too much is asked of it. Safe to try again.
+ *
+ * What to do: check the network and the region, and try again in a minute.
+ */
+export class DeploymentUnavailable extends ExportError {
+  override readonly name = "DeploymentUnavailable";
+}
+
 // ---- What is asked of vCenter
 
 /**

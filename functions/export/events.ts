@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { describeIssues } from "../config.ts";
 import { InternalError } from "../errors.ts";
-import type { FilePlan, FileResult, FileState, ItemPlan, PreparedFile } from "../workflow.ts";
+import type { ExportReport, FilePlan, FileResult, FileState, ItemPlan, PreparedFile } from "../workflow.ts";
 
 /** What Step Functions hands to a Catch. On AWS the Cause of a function's error is JSON, locally plain text. */
 export interface Failure {
@@ -93,12 +93,27 @@ export const preparingFileSchema = z.object({ item: itemPlan, file: filePlan, se
 
 export const failedFileSchema = z.object({ item: itemPlan, file: filePlan, failure });
 
+/** What ResolveItem decided, as the execution keeps it. */
+export const resolvedSchema = z.object({ item: itemPlan, files: z.array(filePlan) });
+
+export const reportSchema: z.ZodType<ExportReport> = z.object({
+  vcenter: z.string(),
+  libraryItemId: z.string(),
+  library: z.string(),
+  item: z.string(),
+  contentVersion: z.string(),
+  status: z.enum(["EXPORTED", "UNCHANGED", "FAILED", "PLANNED"]),
+  manifest: z.object({ bucket: z.string(), key: z.string() }).nullable(),
+  files: z.array(fileResult),
+  error: fileError.nullable(),
+});
+
 export const startSchema = z.object({ run: z.string().min(1), input: z.unknown() });
 
 export const executionStateSchema: z.ZodType<ExecutionState> = z.object({
   run: z.string().min(1),
   input: z.unknown(),
-  resolved: z.object({ item: itemPlan, files: z.array(filePlan) }).nullable(),
+  resolved: resolvedSchema.nullable(),
   results: z.array(z.unknown()).transform(fileResults),
   failure: failure.nullable(),
 });

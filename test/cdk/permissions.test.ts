@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { FunctionName } from "../../cdk/libraryExport.ts";
 import { type Grants, grantsOf } from "./grants.ts";
 import { existingVpc, FUNCTION_NAMES, stackTemplate } from "./synthesis.ts";
@@ -75,17 +75,20 @@ const expected: Record<FunctionName, Grants> = {
   },
 };
 
-test.each(FUNCTION_NAMES)("%s may do what it needs, and nothing else", (name) => {
+describe("in a stack with a staging bucket and tags", () => {
   // GIVEN
   const template = stackTemplate({
     bucketName: "images",
     stagingBucketName: "staging",
     objectTags: { team: "virtualisation" },
   });
-  // WHEN
-  const grants = grantsOf(template, new RegExp(`Functions${name}Role`));
-  // THEN
-  expect(grants).toEqual({ ...everywhere(name), ...expected[name] });
+
+  test.each(FUNCTION_NAMES)("%s may do what it needs, and nothing else", (name) => {
+    // WHEN
+    const grants = grantsOf(template, new RegExp(`Functions${name}Role`));
+    // THEN
+    expect(grants).toEqual({ ...everywhere(name), ...expected[name] });
+  });
 });
 
 test("every action of a function is on the list of reasons, and every reason is that of an action", () => {

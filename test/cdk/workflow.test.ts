@@ -39,8 +39,9 @@ function* allStates({ States }: { States: Record<string, State> }): Generator<[s
   }
 }
 
+const template = stackTemplate();
+
 test("the state machine logs everything and is traced", () => {
-  const template = stackTemplate();
   template.hasResourceProperties("AWS::StepFunctions::StateMachine", {
     StateMachineType: "STANDARD",
     LoggingConfiguration: { Level: "ALL", IncludeExecutionData: true },
@@ -52,12 +53,11 @@ test("the state machine logs everything and is traced", () => {
 });
 
 test.each(FUNCTION_NAMES)("the state %s calls the function of its name", (name) => {
-  const { states } = definitionIn("aws", stackTemplate());
+  const { states } = definitionIn("aws", template);
   expect(states.get(name)?.Parameters?.FunctionName).toMatch(new RegExp(`Functions${name}Function`));
 });
 
 test.each(FUNCTION_NAMES)("the state %s waits a minute longer than its function may run", (name) => {
-  const template = stackTemplate();
   const { states } = definitionIn("aws", template);
   const { Timeout } = functionOf(template, name);
   expect(states.get(name)?.TimeoutSeconds).toBe(Number(Timeout) + 60);
@@ -66,21 +66,21 @@ test.each(FUNCTION_NAMES)("the state %s waits a minute longer than its function 
 });
 
 test("every state that calls a function has one", () => {
-  const { text, states } = definitionIn("aws", stackTemplate());
+  const { text, states } = definitionIn("aws", template);
   const invoking = [...states].filter(([, { Resource }]) => Resource?.endsWith(":lambda:invoke"));
   expect(invoking.map(([name]) => name).sort()).toEqual([...FUNCTION_NAMES].sort());
   expect(text).not.toContain("${");
 });
 
 test.each(["aws-cn", "aws-us-gov"])("the state machine fits the partition %s", (partition) => {
-  const { text } = definitionIn(partition, stackTemplate());
+  const { text } = definitionIn(partition, template);
   const partitions = [...text.matchAll(/arn:([^:]*):/g)].map((match) => match[1]);
   expect(partitions.length).toBeGreaterThan(FUNCTION_NAMES.length);
   expect(new Set(partitions)).toEqual(new Set([partition]));
 });
 
 test("nothing else in the template names a partition, an account or a region", () => {
-  const text = JSON.stringify(stackTemplate().toJSON());
+  const text = JSON.stringify(template.toJSON());
   expect(text).not.toMatch(/arn:aws[:-]|\b\d{12}\b|\b(us|eu|ap)-[a-z]+-\d\b/);
 });
 
@@ -92,7 +92,6 @@ test("the name of the state machine can be chosen", () => {
 });
 
 test("outputs tell what one needs to start an export", () => {
-  const template = stackTemplate();
   const outputs = Object.entries(template.findOutputs("*")).map(([name, { Value }]) => [name, Value]);
   expect(Object.fromEntries(outputs)).toEqual({
     StateMachineArn: { Ref: expect.stringMatching("ExportItem") },

@@ -20,9 +20,9 @@ beforeAll(async () => {
   outdir = await mkdtemp(join(tmpdir(), "bundle-"));
   const app = new App({ outdir });
   const stack = new LibraryExportStack(app, "LibraryExport");
-  app.synth();
   template = Template.fromStack(stack);
-});
+  // A machine that is busy with the other tests bundles slowly.
+}, 60_000);
 afterAll(() => rm(outdir, { recursive: true }));
 
 /** Where the function's code is, as it would be uploaded. */

@@ -543,6 +543,24 @@ export class FilesFailed extends ExportError {
 }
 
 /**
+ * An OVF item's descriptor references files that are not among those exported.
+ *
+ * What to do: check the item in vCenter; if the files are left out on purpose, name them in `exclude`.
+ */
+export class ItemIncomplete extends ExportError {
+  override readonly name = "ItemIncomplete";
+}
+
+/**
+ * Several items of a sync failed for different reasons. The message names the first of them, the report all.
+ *
+ * What to do: look at each item's own error, and start again: what is done is UNCHANGED.
+ */
+export class ItemsFailed extends ExportError {
+  override readonly name = "ItemsFailed";
+}
+
+/**
  * A fault of this program: a state's input or output is not what the state machine promises.
  *
  * What to do: report it, with the message.

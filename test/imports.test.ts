@@ -12,14 +12,23 @@ const MAY_IMPORT: Record<string, string[]> = {
   "functions/transfer": ["functions"],
   "functions/catalog": ["functions", "functions/transfer"],
   "functions/export": ["functions", "functions/vsphere", "functions/transfer", "functions/catalog"],
-  "functions/handlers": [
+  "functions/sync": [
     "functions",
     "functions/vsphere",
     "functions/transfer",
     "functions/catalog",
     "functions/export",
   ],
+  "functions/handlers": [
+    "functions",
+    "functions/vsphere",
+    "functions/transfer",
+    "functions/catalog",
+    "functions/export",
+    "functions/sync",
+  ],
   "functions/lambda": ["functions", "functions/transfer", "functions/handlers"],
+  "functions/container": ["functions", "functions/export", "functions/lambda"],
   simulators: ["functions"],
   // What it bundles, it does not import.
   cdk: ["functions", "functions/catalog", "functions/handlers", "functions/lambda"],

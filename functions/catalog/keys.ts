@@ -9,7 +9,11 @@ const MAX_KEY_BYTES = 1024;
  * `<library>/<item>/<file>` with each name encoded, and what begins with `.` is this program's own.
  */
 export function itemFolder(prefix: string, libraryName: string, itemName: string): string {
-  return `${prefix}${encodeName(libraryName)}/${encodeName(itemName)}/`;
+  return `${libraryFolder(prefix, libraryName)}${encodeName(itemName)}/`;
+}
+
+export function libraryFolder(prefix: string, libraryName: string): string {
+  return `${prefix}${encodeName(libraryName)}/`;
 }
 
 /** @throws KeyTooLong */

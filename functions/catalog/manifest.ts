@@ -32,7 +32,7 @@ const manifestFileSchema = z.object({
  * `.export.json`, which stands beside an item's objects. It holds only what is true: each file listed is under
  * its key, verified, as of its `contentVersion`. Fields that a newer version of this program adds are kept out.
  */
-const manifestSchema = z.object({
+export const manifestSchema = z.object({
   format: z.literal("library-export/1"),
   /** Name of the vCenter profile. */
   vcenter: z.string(),
@@ -43,6 +43,8 @@ const manifestSchema = z.object({
   contentVersion: z.string(),
   /** ISO 8601. */
   updatedAt: z.string(),
+  /** When a sync that marks such items found that vCenter has the item no more, ISO 8601. */
+  deletedAtSource: z.string().optional(),
   files: z.array(manifestFileSchema),
 });
 
@@ -120,7 +122,8 @@ function sameContent(a: Manifest, b: Manifest): boolean {
   return JSON.stringify({ ...a, updatedAt: "" }) === JSON.stringify({ ...b, updatedAt: "" });
 }
 
-function parseManifest(text: string, url: string): Manifest {
+/** @throws ManifestUnreadable */
+export function parseManifest(text: string, url: string): Manifest {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -35,14 +35,15 @@ export async function headObject(catalog: CatalogBucket, key: string): Promise<S
   }
 }
 
-/** The text of a small object with its ETag; undefined when there is none. */
+/** The text of a small object with its ETag and user metadata; undefined when there is none. */
 export async function getText(
   catalog: CatalogBucket,
   key: string,
-): Promise<{ text: string; etag: string } | undefined> {
+): Promise<{ text: string; etag: string; metadata: Record<string, string> } | undefined> {
   try {
     const answer = await catalog.s3.send(new GetObjectCommand({ ...bucketFields(catalog), Key: key }));
-    return { text: (await answer.Body?.transformToString("utf8")) ?? "", etag: answer.ETag ?? "" };
+    const text = (await answer.Body?.transformToString("utf8")) ?? "";
+    return { text, etag: answer.ETag ?? "", metadata: answer.Metadata ?? {} };
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw toDestinationError(error, { bucket: catalog.bucket, key });
@@ -59,6 +60,7 @@ export async function putJson(
   key: string,
   value: unknown,
   replaces: string | null,
+  metadata?: Record<string, string>,
 ): Promise<void> {
   const condition = replaces === null ? { IfNoneMatch: "*" } : replaces === "*" ? {} : { IfMatch: replaces };
   try {
@@ -69,6 +71,7 @@ export async function putJson(
         Key: key,
         Body: `${JSON.stringify(value, undefined, 2)}\n`,
         ContentType: "application/json",
+        ...(metadata && { Metadata: metadata }),
         // A bucket with Object Lock takes no object without one.
         ChecksumAlgorithm: "CRC32",
       }),
@@ -91,20 +94,34 @@ export async function deleteObject(catalog: CatalogBucket, key: string): Promise
 /** Every key that begins with `folder`. */
 export async function listKeys(catalog: CatalogBucket, folder: string): Promise<string[]> {
   const keys: string[] = [];
+  for await (const { key } of listObjects(catalog, folder)) keys.push(key);
+  return keys;
+}
+
+/** Every object whose key begins with `folder`, in the order of the keys' bytes. */
+export async function* listObjects(
+  catalog: CatalogBucket,
+  folder: string,
+): AsyncGenerator<{ key: string; etag: string }> {
   let continuation: string | undefined;
+  do {
+    const page = await listPage(catalog, folder, continuation);
+    for (const { Key, ETag } of page.Contents ?? []) {
+      if (Key !== undefined) yield { key: Key, etag: ETag ?? "" };
+    }
+    continuation = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+  } while (continuation !== undefined);
+}
+
+async function listPage(catalog: CatalogBucket, folder: string, continuation: string | undefined) {
   try {
-    do {
-      const page = await catalog.s3.send(
-        new ListObjectsV2Command({
-          ...bucketFields(catalog),
-          Prefix: folder,
-          ContinuationToken: continuation,
-        }),
-      );
-      for (const { Key } of page.Contents ?? []) if (Key !== undefined) keys.push(Key);
-      continuation = page.IsTruncated === true ? page.NextContinuationToken : undefined;
-    } while (continuation !== undefined);
-    return keys;
+    return await catalog.s3.send(
+      new ListObjectsV2Command({
+        ...bucketFields(catalog),
+        Prefix: folder,
+        ContinuationToken: continuation,
+      }),
+    );
   } catch (error) {
     throw toDestinationError(error, { bucket: catalog.bucket, key: folder });
   }

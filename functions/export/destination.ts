@@ -9,7 +9,7 @@ import type { ExportRequest } from "../input.ts";
  * @throws DestinationNotAllowed when the bucket is not on the profile's list, or else the deployment's
  */
 export function chooseDestination(
-  request: ExportRequest,
+  request: Pick<ExportRequest, "destination">,
   profile: VcenterProfile,
   settings: ExportSettings,
 ): { bucket: string; prefix: string } {

@@ -27,7 +27,8 @@ async function findById(client: VcenterClient, libraryItemId: string): Promise<F
   return { item, library: await client.getLibrary(item.libraryId) };
 }
 
-async function findLibrary(client: VcenterClient, name: string): Promise<Library> {
+/** @throws LibraryNotFound, NameNotUnique */
+export async function findLibrary(client: VcenterClient, name: string): Promise<Library> {
   const found = await describe(await client.findLibraries({ name }), (id) => client.getLibrary(id));
   const [library, ...others] = found.filter((candidate) => candidate.name === name);
   if (library === undefined) {

@@ -20,9 +20,8 @@ export function selectFiles(
     );
   }
   if (files.length === 0) throw new NothingToExport(`The item "${item.name}" has no files`);
-  const included = include.length === 0 ? () => true : matcher(include);
-  const excluded = matcher(exclude);
-  const selected = files.filter(({ name }) => included(name) && !excluded(name));
+  const isSelected = fileFilter({ include, exclude });
+  const selected = files.filter(({ name }) => isSelected(name));
   if (selected.length === 0) {
     throw new NoFileMatches(
       `No file of the item "${item.name}" matches the include and exclude patterns. Its files: ` +
@@ -30,6 +29,19 @@ export function selectFiles(
     );
   }
   return selected.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** True for names that match one of `include` (empty: all) and none of `exclude`. */
+export function fileFilter({
+  include,
+  exclude,
+}: {
+  include: string[];
+  exclude: string[];
+}): (name: string) => boolean {
+  const included = include.length === 0 ? () => true : matcher(include);
+  const excluded = matcher(exclude);
+  return (name) => included(name) && !excluded(name);
 }
 
 function matcher(globs: string[]): (name: string) => boolean {

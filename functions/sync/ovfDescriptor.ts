@@ -1,0 +1,86 @@
+import { XMLParser } from "fast-xml-parser";
+import { z } from "zod";
+
+export interface OvfDescriptor {
+  /** The files that the package consists of besides the descriptor: their names, perhaps percent-encoded. */
+  references: string[];
+  /** Whether it describes several machines: a VirtualSystemCollection. */
+  isVappTemplate: boolean;
+}
+
+/**
+ * Reads what an OVF descriptor refers to. References to other places (`https:`) are left out: they are not part of
+ * the package. A file in chunks is listed by its chunks' names.
+ * Source: DSP0243 1.1.1, section 7.1.
+ * @returns undefined when the text is not an OVF descriptor
+ */
+export function readOvfDescriptor(text: string): OvfDescriptor | undefined {
+  const envelope = envelopeSchema.safeParse(parse(text)).data?.Envelope;
+  if (envelope === undefined) return undefined;
+  const files = asArray(envelope.References?.File);
+  return {
+    references: files.flatMap(chunkNames),
+    isVappTemplate: envelope.VirtualSystemCollection !== undefined,
+  };
+}
+
+/** The references of the descriptor that no file has the name of. */
+export function missingReferences({ references }: OvfDescriptor, names: ReadonlySet<string>): string[] {
+  return references.filter((reference) => !names.has(reference) && !names.has(decoded(reference)));
+}
+
+const fileSchema = z.object({
+  href: z.string(),
+  size: z.coerce.number().optional(),
+  chunkSize: z.coerce.number().positive().optional(),
+});
+const envelopeSchema = z.object({
+  Envelope: z.object({
+    References: z
+      .object({ File: z.union([fileSchema, z.array(fileSchema)]).optional() })
+      // An empty element is an empty string.
+      .or(z.literal("").transform(() => undefined))
+      .optional(),
+    VirtualSystemCollection: z.unknown().optional(),
+  }),
+});
+
+const parser = new XMLParser({
+  ignoreAttributes: false,
+  attributeNamePrefix: "",
+  removeNSPrefix: true,
+  parseTagValue: false,
+});
+
+function parse(text: string): unknown {
+  // A descriptor has none, and a document type is where entities are declared that could grow without end.
+  if (/<!(doctype|entity)/i.test(text)) return undefined;
+  try {
+    return parser.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function chunkNames({ href, size, chunkSize }: z.infer<typeof fileSchema>): string[] {
+  if (/^[a-z][a-z0-9+.-]*:/i.test(href)) return [];
+  if (chunkSize === undefined || size === undefined || size === 0) return [href];
+  return Array.from(
+    { length: Math.ceil(size / chunkSize) },
+    (_, chunk) => `${href}.${String(chunk).padStart(9, "0")}`,
+  );
+}
+
+/** The reference is a URI, the file's name is not; yet many write the name as it is. */
+function decoded(reference: string): string {
+  try {
+    return decodeURIComponent(reference);
+  } catch {
+    return reference;
+  }
+}
+
+function asArray<T>(value: T | T[] | undefined): T[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
+}

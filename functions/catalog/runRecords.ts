@@ -50,7 +50,6 @@ export interface RunRecords {
   read(index: number): Promise<RunRecord | undefined>;
   list(): Promise<RunRecord[]>;
   write(record: RunRecord): Promise<void>;
-  remove(index: number): Promise<void>;
   /** Notes for every later state of the execution that vCenter refused the log-in. */
   markLoginRefused(): Promise<void>;
   isLoginRefused(): Promise<boolean>;
@@ -61,12 +60,18 @@ export interface RunRecords {
 export function openRunRecords(catalog: CatalogBucket, prefix: string, run: string): RunRecords {
   const folder = runFolder(prefix, run);
   const recordKey = (index: number) => `${folder}${index}.json`;
-  const markerKey = `${folder}login-refused.json`;
+  const loginRefusedKey = `${folder}login-refused.json`;
+  const stoppedKey = `${folder}stopped.json`;
 
   async function read(key: string): Promise<RunRecord | undefined> {
     const found = await getText(catalog, key);
     return found === undefined ? undefined : parseRecord(found.text, key);
   }
+  /** Notes for functions that still run after their execution was stopped that they are to open nothing more. */
+  markStopped(): Promise<void>;
+  isStopped(): Promise<boolean>;
+  /** Whether anything of the execution is left in its folder. */
+  exist(): Promise<boolean>;
 
   return {
     read: (index) => read(recordKey(index)),
@@ -76,9 +81,11 @@ export function openRunRecords(catalog: CatalogBucket, prefix: string, run: stri
       return records.filter((record) => record !== undefined).sort((a, b) => a.index - b.index);
     },
     write: (record) => putJson(catalog, recordKey(record.index), record, "*"),
-    remove: (index) => deleteObject(catalog, recordKey(index)),
-    markLoginRefused: () => putJson(catalog, markerKey, {}, "*"),
-    isLoginRefused: async () => (await headObject(catalog, markerKey)) !== undefined,
+    markLoginRefused: () => putJson(catalog, loginRefusedKey, {}, "*"),
+    isLoginRefused: async () => (await headObject(catalog, loginRefusedKey)) !== undefined,
+    markStopped: () => putJson(catalog, stoppedKey, {}, "*"),
+    isStopped: async () => (await headObject(catalog, stoppedKey)) !== undefined,
+    exist: async () => (await listKeys(catalog, folder)).length > 0,
     async clear(keep = new Set()) {
       const kept = new Set([...keep].map(recordKey));
       for (const key of await listKeys(catalog, folder)) if (!kept.has(key)) await deleteObject(catalog, key);

@@ -66,19 +66,29 @@ export async function removeUploads(record: RunRecord, { s3, settings }: Service
 }
 
 /**
- * Removes what is left of a whole execution, by its records. What cannot be removed now keeps its record, so that
- * it can be found later, and is logged.
+ * Removes what is left of a whole execution, its records at last.
+ * @returns names of the files whose record is kept: see `cleanUpFiles`
  */
-export async function cleanUpRun(run: Run, services: Services): Promise<void> {
+export async function cleanUpRun(run: Run, services: Services): Promise<string[]> {
+  const left = await cleanUpFiles(run, services);
+  await recordsOf(run, services).clear(new Set(left.keys()));
+  return [...left.values()];
+}
+
+/**
+ * Removes what the records of an execution name. The records stay: a function that is still running may be about to
+ * write into one what it has just opened. What cannot be removed now is logged.
+ * @returns names of the files of which something is left, by index
+ */
+export async function cleanUpFiles(run: Run, services: Services): Promise<Map<number, string>> {
   const records = recordsOf(run, services);
-  const kept = new Set<number>();
+  const left = new Map<number, string>();
   for (const record of await records.list()) {
     const vcenter = !(await records.isLoginRefused());
     try {
       await cleanUpFile(run, record, services, { vcenter });
-      await records.remove(record.index);
     } catch (error) {
-      kept.add(record.index);
+      left.set(record.index, record.fileName);
       services.log.warn("A file's upload or download session could not be removed", {
         run: run.run,
         file: record.fileName,
@@ -86,7 +96,7 @@ export async function cleanUpRun(run: Run, services: Services): Promise<void> {
       });
     }
   }
-  await records.clear(kept);
+  return left;
 }
 
 async function removeSessions(

@@ -1,4 +1,10 @@
-import { DownloadSessionLost, SourceRefused, TransferInterrupted, UnexpectedResponse } from "../errors.ts";
+import {
+  DownloadSessionLost,
+  SourceRefused,
+  Stopped,
+  TransferInterrupted,
+  UnexpectedResponse,
+} from "../errors.ts";
 import type { Services } from "../services.ts";
 import type { TransferOutcome } from "../transfer/request.ts";
 import { transferFile } from "../transfer/transfer.ts";
@@ -12,7 +18,7 @@ import { endpointSource } from "./endpointSource.ts";
 import { destinationOf } from "./fileObject.ts";
 import { type FileRecord, openFileRecord } from "./fileRecord.ts";
 import { preparedSession } from "./preparedSession.ts";
-import { withVcenter } from "./run.ts";
+import { type Run, recordsOf, withVcenter } from "./run.ts";
 
 /**
  * Moves one prepared file to S3: joins vCenter's endpoint, lease and verdict to the transfer, and keeps the run
@@ -74,6 +80,7 @@ async function move(
       cursor: transfer.cursor,
       verdict: () => downloadVerdict(client, sessionId, file.name, { clock, signal }),
       hooks: {
+        beforeStep: () => throwIfStopped(item, file.name, services),
         uploadOpened: (upload) => record.update({ uploads: [...record.current.uploads, upload] }),
         progress(bytes, totalBytes) {
           percent = totalBytes ? Math.floor((100 * bytes) / totalBytes) : undefined;
@@ -93,6 +100,13 @@ async function move(
     await lease.release();
     await source.close();
     await record.settle();
+  }
+}
+
+/** A function outlives the execution that called it: what a clean-up has removed must not be opened anew. */
+async function throwIfStopped(run: Run, fileName: string, services: Services): Promise<void> {
+  if (await recordsOf(run, services).isStopped()) {
+    throw new Stopped(`The export was stopped while the file "${fileName}" was on its way`);
   }
 }
 

@@ -22,6 +22,8 @@ export interface S3Access {
   s3: S3Client;
   expectedBucketOwner: string | undefined;
   signal: AbortSignal;
+  /** Awaited before whatever S3 keeps is begun or made visible. */
+  beforeStep(): Promise<void>;
 }
 
 /** What an object must turn out to be. */
@@ -44,7 +46,7 @@ export function publishCondition(replacesETag: Destination["replacesETag"]): {
  * before it never learns the id of the upload that S3 opens all the same, and cannot remove it.
  */
 export async function createUpload(
-  { s3, signal }: S3Access,
+  { s3, signal, beforeStep }: S3Access,
   properties: CreateMultipartUploadCommandInput & { Bucket: string; Key: string },
 ): Promise<OpenUpload> {
   const { Bucket: bucket, Key: key } = properties;
@@ -53,6 +55,7 @@ export async function createUpload(
     ChecksumAlgorithm: "CRC32",
     ChecksumType: "FULL_OBJECT",
   });
+  await beforeStep();
   return await named({ bucket, key }, signal, async () => {
     signal.throwIfAborted();
     // Not given the signal: an upload whose id was not awaited could never be aborted.
@@ -138,6 +141,7 @@ async function publish(
   exportId: string,
   send: () => Promise<{ VersionId?: string | undefined }>,
 ): Promise<string | null> {
+  await access.beforeStep();
   return await named(place, access.signal, async () => {
     try {
       return (await send()).VersionId ?? null;

@@ -34,13 +34,14 @@ export function openPassage(
   { startedAt, readers }: Pick<Passage, "startedAt" | "readers">,
 ): Passage {
   const failure = new AbortController();
-  const { clock, destination, fileName, remainingMilliseconds, s3, signal } = request;
+  const { clock, destination, fileName, hooks, remainingMilliseconds, s3, signal } = request;
   return {
     request,
     access: {
       s3,
       expectedBucketOwner: destination.expectedBucketOwner,
       signal: AbortSignal.any([signal, failure.signal]),
+      beforeStep: async () => hooks.beforeStep?.(),
     },
     failure,
     deadline: new Deadline(remainingMilliseconds, clock, fileName),

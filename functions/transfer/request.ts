@@ -63,6 +63,8 @@ export interface OpenUpload {
 }
 
 export interface TransferHooks {
+  /** Called before an upload is opened, a copy is begun, and an object is published; throws to end the transfer. */
+  beforeStep?(): Promise<void>;
   /** Called before the first byte is sent, with each upload that has to be removed if all else fails. */
   uploadOpened(upload: OpenUpload): Promise<void>;
   /** Bytes received so far, and bytes in all when known. Called often: it must be cheap. */

@@ -21,6 +21,7 @@ export async function copyIntoUpload(
   upload: OpenUpload,
   stored: CompletedPart[],
 ): Promise<CompletedPart[] | undefined> {
+  await access.beforeStep();
   const ranges = copyRanges(source.size);
   const parts = new Map(stored.map((part) => [part.PartNumber, part]));
   const missing = ranges.entries().filter(([index]) => !parts.has(index + 1));

@@ -155,19 +155,16 @@ describe("run records", () => {
     updatedAt: "2026-01-01T00:00:00.000Z",
   };
 
-  test("are written, read, listed in the files' order, and removed", async () => {
+  test("are written, read, and listed in the files' order", async () => {
     const records = openRunRecords(catalog, "nightly/", "run-1");
     expect(await records.read(3)).toBeUndefined();
     for (const index of [10, 3]) await records.write({ ...record, index });
     expect(s3.objects("catalog")).toContain("nightly/.library-export/runs/run-1/3.json");
     expect(await records.read(3)).toEqual(record);
     expect((await records.list()).map(({ index }) => index)).toEqual([3, 10]);
-    await records.remove(10);
-    await records.remove(10);
-    expect(await records.list()).toEqual([record]);
   });
 
-  test("remember a refused log-in for their own run, and are cleared with it", async () => {
+  test("remember a refused log-in and a stop for their own run, and are cleared with it", async () => {
     const records = openRunRecords(catalog, "", "run-2");
     const others = openRunRecords(catalog, "", "run-3");
     await records.write({ ...record, run: "run-2" });
@@ -175,9 +172,13 @@ describe("run records", () => {
     expect([await records.isLoginRefused(), await others.isLoginRefused()]).toEqual([true, false]);
     expect(await records.list()).toHaveLength(1);
 
+    await records.markStopped();
+    expect([await records.isStopped(), await others.isStopped()]).toEqual([true, false]);
+
     await records.clear(new Set([3]));
+    expect(await records.exist()).toBe(true);
     expect([(await records.list()).length, await records.isLoginRefused()]).toEqual([1, false]);
     await records.clear();
-    expect(await records.list()).toEqual([]);
+    expect(await records.exist()).toBe(false);
   });
 });

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** A program that runs until it is stopped. */
 export interface PeerProcess {
@@ -12,7 +13,7 @@ export interface PeerProcess {
 /**
  * Starts a program and waits until it answers.
  * @param ready whether it does; asked again until it says so, or the program has ended
- * @throws Error with what the program wrote, when it ends or does not answer within a minute
+ * @throws Error with what the program wrote, when it ends or does not answer within 30 seconds
  */
 export async function startPeer(
   program: string,
@@ -36,23 +37,30 @@ export async function startPeer(
   const ended = once(child, "exit");
   const peer: PeerProcess = { output: () => written, stop: () => stop(child, ended) };
   const outcome = await Promise.race([
-    untilReady(ready, AbortSignal.timeout(60_000)),
+    untilReady(ready, AbortSignal.timeout(30_000)),
     ended.then(
-      () => "ended",
-      (error: unknown) => String(error),
+      () => "ended before it answered",
+      (error: unknown) => `could not be started (${error})`,
     ),
   ]);
   if (outcome === "ready") return peer;
   await peer.stop();
-  throw new Error(`${program} ${outcome} before it answered. It wrote:\n${written}`);
+  throw new Error(`${program} ${outcome}. It wrote:\n${written}`);
 }
 
 async function untilReady(ready: () => Promise<boolean>, signal: AbortSignal): Promise<string> {
+  let reason: unknown = "";
   while (!signal.aborted) {
-    if (await ready().catch(() => false)) return "ready";
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // A program that is just starting may take a connection and never answer on it.
+    const answered = Promise.race([ready(), sleep(2000, false)]);
+    const isReady = await answered.catch((error: unknown) => {
+      reason = error;
+      return false;
+    });
+    if (isReady) return "ready";
+    await sleep(50);
   }
-  return "was silent for a minute";
+  return `did not answer as it should within 30 seconds (${reason})`;
 }
 
 async function stop({ pid, exitCode, signalCode }: ChildProcess, ended: Promise<unknown>): Promise<void> {

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,7 +28,8 @@ export async function startVersitygw(scheme: "http" | "https"): Promise<Versityg
   const directory = await mkdtemp(join(tmpdir(), "versitygw-"));
   const [data, versions] = [join(directory, "data"), join(directory, "versions")];
   await Promise.all([mkdir(data), mkdir(versions)]);
-  const { key, certificate } = await makeCertificate("versitygw");
+  // A name of its own: of two authorities with one name, a client may try the wrong one, and only that.
+  const { key, certificate } = await makeCertificate(`versitygw ${randomUUID()}`);
   const tls = [join(directory, "certificate.pem"), join(directory, "key.pem")] as const;
   await Promise.all([writeFile(tls[0], certificate), writeFile(tls[1], key)]);
   // What NODE_EXTRA_CA_CERTS does for a user: the client under test needs no setting of its own.

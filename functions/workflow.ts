@@ -109,6 +109,15 @@ export interface FileResult {
 
 /** Result of FinishItem and output of the execution. */
 export interface ExportReport {
+/** How many files ended how. */
+export interface ExportCounts {
+  exported: number;
+  unchanged: number;
+  failed: number;
+  /** Of the files exported. */
+  bytes: number;
+}
+
   vcenter: string;
   libraryItemId: string;
   library: string;
@@ -117,6 +126,7 @@ export interface ExportReport {
   status: "EXPORTED" | "UNCHANGED" | "FAILED" | "PLANNED";
   /** Null where none was written. */
   manifest: ObjectLocation | null;
+  counts: ExportCounts;
   files: FileResult[];
   /** Why the export failed; null when it did not. */
   error: FileError | null;

@@ -1,10 +1,17 @@
 import type { Services } from "../services.ts";
-import type { ExportReport, FileResult, ItemPlan, ObjectLocation } from "../workflow.ts";
+import type { ExportReport, ItemPlan, ObjectLocation } from "../workflow.ts";
 import { cleanUpRun } from "./cleanUp.ts";
 import type { ExecutionState } from "./events.ts";
+import { identifyItem } from "./exportEnded.ts";
 import { describeError, toFileError } from "./failure.ts";
 import { recordFiles } from "./recordFiles.ts";
-import { combineErrors, MAX_REPORT_MESSAGE_LENGTH, overallStatus, settleFiles } from "./report.ts";
+import {
+  combineErrors,
+  countFiles,
+  MAX_REPORT_MESSAGE_LENGTH,
+  overallStatus,
+  settleFiles,
+} from "./report.ts";
 
 /**
  * Ends an export: every file has a result afterwards, the manifest says what is true, nothing that the execution
@@ -27,7 +34,14 @@ export async function finishItem(state: ExecutionState, services: Services): Pro
     await cleanUp(item, services);
   }
   const error = combineErrors(files) ?? manifestError;
-  return { ...identity(item), status: overallStatus(files, error), manifest, files, error };
+  return {
+    ...identifyItem(item, state.input),
+    status: overallStatus(files, error),
+    counts: countFiles(files),
+    manifest,
+    files,
+    error,
+  };
 }
 
 async function cleanUp(item: ItemPlan, services: Services): Promise<void> {
@@ -38,37 +52,17 @@ async function cleanUp(item: ItemPlan, services: Services): Promise<void> {
   }
 }
 
-function identity(item: ItemPlan) {
-  return {
-    vcenter: item.vcenter,
-    libraryItemId: item.libraryItemId,
-    library: item.libraryName,
-    item: item.itemName,
-    contentVersion: item.contentVersion,
-  };
-}
-
-/** The report of an export whose item was not found: it repeats what the input names. */
+/** The report of an export whose item was not found. */
 function unresolved({ input, failure }: ExecutionState): ExportReport {
-  const files: FileResult[] = [];
   return {
-    vcenter: text(input, "vcenter"),
-    libraryItemId: text(input, "libraryItemId"),
-    library: text(input, "library"),
-    item: text(input, "item"),
-    contentVersion: "",
+    ...identifyItem(null, input),
     status: "FAILED",
+    counts: countFiles([]),
     manifest: null,
-    files,
+    files: [],
     error:
       failure === null
         ? { name: "InternalError", message: "The export ended before its item was resolved" }
         : toFileError(failure, MAX_REPORT_MESSAGE_LENGTH),
   };
-}
-
-function text(input: unknown, field: string): string {
-  if (typeof input !== "object" || input === null) return "";
-  const value = new Map<string, unknown>(Object.entries(input)).get(field);
-  return typeof value === "string" ? value : "";
 }

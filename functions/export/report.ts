@@ -1,4 +1,4 @@
-import type { ExportReport, FileError, FilePlan, FileResult, ItemPlan } from "../workflow.ts";
+import type { ExportCounts, ExportReport, FileError, FilePlan, FileResult, ItemPlan } from "../workflow.ts";
 import type { Failure } from "./events.ts";
 import { shorten, toFileError } from "./failure.ts";
 
@@ -46,6 +46,17 @@ export function overallStatus(files: FileResult[], error: FileError | null): Exp
   const statuses = new Set(files.map(({ status }) => status));
   if (statuses.has("PLANNED")) return "PLANNED";
   return statuses.has("EXPORTED") ? "EXPORTED" : "UNCHANGED";
+}
+
+export function countFiles(files: FileResult[]): ExportCounts {
+  const ended = (status: FileResult["status"]) => files.filter((file) => file.status === status);
+  const exported = ended("EXPORTED");
+  return {
+    exported: exported.length,
+    unchanged: ended("UNCHANGED").length,
+    failed: ended("FAILED").length,
+    bytes: exported.reduce((sum, { size }) => sum + (size ?? 0), 0),
+  };
 }
 
 function count(number: number, noun: string): string {

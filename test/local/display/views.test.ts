@@ -21,6 +21,7 @@ const report: ExportReport = {
   item: "item",
   contentVersion: "1",
   status: "FAILED",
+  counts: { exported: 0, unchanged: 0, failed: 0, bytes: 0 },
   manifest: null,
   files: [],
   error: { name: "ItemChanged", message: "It was changed." },

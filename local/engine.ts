@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { ExecutionError, StateMachine } from "aws-local-stepfunctions";
 import { InternalError, Stopped } from "../functions/errors.ts";
+import { executionName } from "../functions/executionName.ts";
 import type { ExecutionState, Failure } from "../functions/export/events.ts";
 import { finishItem } from "../functions/export/finishItem.ts";
 import { handlers } from "../functions/handlers/index.ts";
@@ -44,7 +44,7 @@ export interface ExportExecution {
  */
 export function startExport(options: StartExportOptions): ExportExecution {
   const { input, services, timing = {}, onEvent } = options;
-  const name = options.name ?? `local-${randomUUID()}`;
+  const name = options.name ?? executionName(input);
   const definition = loadDefinition();
   const stopping = new AbortController();
   const signal = services.signal ? AbortSignal.any([stopping.signal, services.signal]) : stopping.signal;

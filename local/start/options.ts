@@ -11,12 +11,19 @@ export interface StartOptions {
   ownLibrary?: string;
 }
 
+const START = {
+  name: "npm start --",
+  description:
+    "Exports a sample library, or a folder of your own, from a simulated vCenter to a simulated S3.",
+};
+
 /** Reads the words behind `npm start --`. Ends the process, with exit code 2, when they are wrong. */
-export async function readStartOptions(words: string[]): Promise<StartOptions> {
-  const command = new Command("npm start --")
-    .description(
-      "Exports a sample library, or a folder of your own, from a simulated vCenter to a simulated S3.",
-    )
+export async function readStartOptions(
+  words: string[],
+  { name, description } = START,
+): Promise<StartOptions> {
+  const command = new Command(name)
+    .description(description)
     .option("--library <folder>", "each sub-folder an item, each file in it a file")
     .option("--output <folder>", "where the objects are kept", "exported")
     // Commander's own exit code for a wrong option is 1.

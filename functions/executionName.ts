@@ -1,0 +1,40 @@
+import { createHash, randomUUID } from "node:crypto";
+import type { ExportInput } from "./input.ts";
+
+/** Step Functions' limit for the name of an execution. */
+const MAX_LENGTH = 80;
+const HASH_LENGTH = 12;
+
+/**
+ * A name that says what the execution exports, and that no other execution has: `Golden-Images_ubuntu-24-04_9f2c4e1a7b3d`.
+ * It holds letters, digits, `-` and `_` alone: Step Functions takes more, but CloudWatch Logs shows no more.
+ */
+export function executionName(
+  { library, item, libraryItemId }: Pick<ExportInput, "library" | "item" | "libraryItemId">,
+  unique: string = randomUUID(),
+): string {
+  const named = [library, item].map((name) => slug(name ?? "", 33)).filter(Boolean);
+  const what = named.length > 0 ? named.join("_") : slug(libraryItemId ?? "", MAX_LENGTH - HASH_LENGTH - 1);
+  return `${what || "export"}_${hash(unique)}`;
+}
+
+/**
+ * The name that an idempotency key leads to. It follows from the key alone, so that Step Functions itself sees when
+ * a key comes again, with the same input or with another: a client that wants to read it chooses readable keys.
+ */
+export function keyedExecutionName(key: string): string {
+  return `${slug(key, MAX_LENGTH - HASH_LENGTH - 1) || "export"}_${hash(key)}`;
+}
+
+function slug(text: string, maxLength: number): string {
+  return text
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .replace(/[^A-Za-z0-9_-]+/g, "-")
+    .slice(0, maxLength)
+    .replace(/^[-_]+|[-_]+$/g, "");
+}
+
+function hash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, HASH_LENGTH);
+}

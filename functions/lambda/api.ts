@@ -1,0 +1,3 @@
+import { apiHandler } from "./apiHandler.ts";
+
+export const handler = apiHandler();

@@ -1,0 +1,65 @@
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { json } from "node:stream/consumers";
+import type { Executions } from "../../functions/executions/executions.ts";
+import { operations, StepFunctionsError } from "./operations.ts";
+
+export interface StepFunctionsSimulator extends AsyncDisposable {
+  url: string;
+  stateMachineArn: string;
+  /** The operations that were asked for, in the order of arrival. */
+  requests: string[];
+  /** While it holds an error's name, every request is answered with that error. */
+  fails: { name: string; status: number } | undefined;
+}
+
+/**
+ * A test double of AWS Step Functions' API on 127.0.0.1: the five operations that this program uses, in the JSON 1.0
+ * protocol, for one state machine whose executions are those that it is given.
+ */
+export async function startStepFunctions(executions: Executions): Promise<StepFunctionsSimulator> {
+  const account = String(randomInt(10 ** 11, 10 ** 12));
+  const stateMachineArn = `arn:aws:states:us-east-1:${account}:stateMachine:ExportItem`;
+  const answers = operations(executions, stateMachineArn);
+  const requests: string[] = [];
+
+  const server = createServer(async (request, response) => {
+    const operation = String(request.headers["x-amz-target"]).replace("AWSStepFunctions.", "");
+    requests.push(operation);
+    const answer = (status: number, body: object) =>
+      response.writeHead(status, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(body));
+    try {
+      const input = new Map(Object.entries(Object(await json(request))));
+      if (simulator.fails) throw new StepFunctionsError(simulator.fails.name, simulator.fails.status);
+      const work = answers.get(operation);
+      if (work === undefined) throw new StepFunctionsError("UnknownOperationException");
+      answer(200, await work((field) => textOf(input.get(field))));
+    } catch (error) {
+      if (!(error instanceof StepFunctionsError)) throw error;
+      answer(error.status, { __type: `com.amazonaws.states#${error.name}`, message: error.message });
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new TypeError("the server has no port");
+
+  const simulator: StepFunctionsSimulator = {
+    url: `http://127.0.0.1:${address.port}`,
+    stateMachineArn,
+    requests,
+    fails: undefined,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+  return simulator;
+}
+
+/** Empty where the field is absent: no operation here tells that apart. */
+function textOf(value: unknown): string {
+  return value === undefined ? "" : String(value);
+}

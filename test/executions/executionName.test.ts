@@ -1,0 +1,37 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { executionName, keyedExecutionName } from "../../functions/executionName.ts";
+
+test("an execution's name says what it exports", () => {
+  expect(executionName({ library: "Golden Images", item: "ubuntu-24.04" })).toMatch(
+    /^Golden-Images_ubuntu-24-04_[0-9a-f]{12}$/,
+  );
+  expect(executionName({ libraryItemId: "0a1b2c3d-4e5f" })).toMatch(/^0a1b2c3d-4e5f_[0-9a-f]{12}$/);
+  expect(executionName({ library: "Système", item: "été" })).toMatch(/^Systeme_ete_/);
+});
+
+test("two exports of the same item have two names", () => {
+  const input = { library: "Golden Images", item: "ubuntu" };
+  expect(executionName(input)).not.toBe(executionName(input));
+});
+
+test("a key always leads to the same name, and another key to another", () => {
+  expect(keyedExecutionName("nightly/2026-11-24")).toBe(keyedExecutionName("nightly/2026-11-24"));
+  expect(keyedExecutionName("nightly/2026-11-24")).toMatch(/^nightly-2026-11-24_[0-9a-f]{12}$/);
+  expect(keyedExecutionName("a/b")).not.toBe(keyedExecutionName("a:b"));
+});
+
+test("whatever the names are, Step Functions and CloudWatch Logs take the name of the execution", () => {
+  const text = fc.string({ unit: "binary", maxLength: 200 });
+  fc.assert(
+    fc.property(text, text, (library, item) => {
+      for (const name of [
+        executionName({ library, item }),
+        executionName({ libraryItemId: item }),
+        keyedExecutionName(item),
+      ]) {
+        expect(name).toMatch(/^[A-Za-z0-9_-]{1,80}$/);
+      }
+    }),
+  );
+});

@@ -11,7 +11,15 @@ const REASONS: [RegExp, string][] = [
   [/\.export\.json$/, "Every item has a manifest, below any prefix that an input names"],
   [/:secret:/, "A vCenter profile is added by its secret, without a deployment"],
   [/:execution:/, "Step Functions chooses the names of a Distributed Map's child executions"],
-  [/^\*$/, "Log deliveries, traces and network interfaces are actions for which AWS knows no resource"],
+  [/:task\//, "ECS chooses the names of tasks; these are of the route's own cluster"],
+  [
+    /:task-definition\//,
+    "A deployment makes a new revision, and exports that are on their way use the latest",
+  ],
+  [
+    /^\*$/,
+    "Log deliveries, traces, network interfaces and the log-in to ECR are actions for which AWS knows no resource",
+  ],
   [/\/\*$/, "Which objects of an allowed bucket an export writes, its input and vCenter say"],
 ];
 

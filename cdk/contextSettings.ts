@@ -37,6 +37,7 @@ const settingsSchema = z
     profileSecretsKeyArn: z.string(),
     transferMemoryMiB: count,
     transferConcurrency: z.union([z.literal("unreserved"), count]),
+    containerRoute: flag,
     vpc: json(
       z.strictObject({
         vpcId: z.string(),

@@ -2,8 +2,10 @@ import { Aws } from "aws-cdk-lib";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
+import { InvalidInput } from "../functions/errors.ts";
 import type { EnvironmentVariable } from "../functions/lambda/environment.ts";
-import { type FunctionName, functionTimeout } from "./definition.ts";
+import { ContainerRoute } from "./containerRoute.ts";
+import { type ContainerFunctionName, type FunctionName, functionTimeout } from "./definition.ts";
 import { functionCode } from "./functionCode.ts";
 import type { ExportFunctionsProps } from "./libraryExportProps.ts";
 import { Network, networkInterfaceStatement } from "./network.ts";
@@ -22,46 +24,67 @@ const DESCRIPTIONS: Record<FunctionName, string> = {
   FinishItem: "Writes the item's manifest and makes the report",
 };
 
+const CONTAINER_FUNCTION: ContainerFunctionName = "ReadContainerResult";
+
+/** Functions that write no object. */
+const READERS: (FunctionName | ContainerFunctionName)[] = ["ResolveItem", "ReadContainerResult"];
+
 /** Seldom at work for long, and then waiting for an answer. */
 const MEMORY_MIB = 512;
 
-/** The functions of the workflow: settings, code and permissions, each with no more than it needs. */
+/**
+ * The functions of the workflow: settings, code and permissions, each with no more than it needs. With them the
+ * container route, where it is wanted.
+ */
 export class ExportFunctions extends Construct {
   readonly byName: Record<FunctionName, LambdaFunction>;
+  readonly containerRoute?: ContainerRoute;
 
   constructor(scope: Construct, id: string, props: ExportFunctionsProps) {
     super(scope, id);
     // The keys of a Record are all of its type's.
     const names = Object.keys(DESCRIPTIONS) as FunctionName[];
     const network = props.network && new Network(this, "Network", props.network);
-    const code = functionCode(this, names);
+    const code = functionCode(this, props.containerRoute ? [...names, CONTAINER_FUNCTION] : names);
     const environment = environmentOf(props);
-    const shared = [
-      ...profileStatements(this, profileSecretPrefix(props), props.profileSecretsKey),
-      ...(network ? [networkInterfaceStatement()] : []),
+    const logRetention = props.logRetention ?? RetentionDays.SIX_MONTHS;
+    const profiles = profileStatements(this, profileSecretPrefix(props), props.profileSecretsKey);
+    const statements = (name: FunctionName | ContainerFunctionName) => [
+      ...s3Statements(name, placesOf(props)),
+      ...objectKeyStatements(keysOf(props), { write: !READERS.includes(name) }),
+      ...profiles,
     ];
 
-    const create = (name: FunctionName): LambdaFunction => {
+    const create = (name: FunctionName | ContainerFunctionName, description: string): LambdaFunction => {
       const isTransfer = name === "TransferFile";
       const reserved = props.transferConcurrency ?? 10;
       return new WorkflowFunction(this, name, {
-        description: DESCRIPTIONS[name],
+        description,
         code: code(name),
         timeout: functionTimeout(name),
         memorySize: isTransfer ? (props.transferMemoryMiB ?? 1769) : MEMORY_MIB,
         ...(isTransfer && reserved !== "unreserved" && { reservedConcurrentExecutions: reserved }),
         environment,
-        logRetention: props.logRetention ?? RetentionDays.SIX_MONTHS,
-        statements: [
-          ...s3Statements(name, placesOf(props)),
-          ...objectKeyStatements(keysOf(props), { write: name !== "ResolveItem" }),
-          ...shared,
-        ],
+        logRetention,
+        statements: [...statements(name), ...(network ? [networkInterfaceStatement()] : [])],
         ...network?.functionOptions,
       }).function;
     };
     // As for `names`.
-    this.byName = Object.fromEntries(names.map((name) => [name, create(name)])) as typeof this.byName;
+    this.byName = Object.fromEntries(
+      names.map((name) => [name, create(name, DESCRIPTIONS[name])]),
+    ) as typeof this.byName;
+    if (!props.containerRoute) return;
+    if (!network) {
+      throw new InvalidInput("containerRoute: containers run in a VPC: name the one that reaches vCenter");
+    }
+    this.containerRoute = new ContainerRoute(this, "ContainerRoute", {
+      network,
+      environment,
+      logRetention,
+      statements: statements("TransferFile"),
+      readResult: create(CONTAINER_FUNCTION, "Reads what the container of a file has left of it"),
+    });
   }
 }
 
@@ -83,6 +106,7 @@ function environmentOf(props: ExportFunctionsProps): Record<string, string> {
     LIBRARY_EXPORT_OBJECT_TAGS: objectTags && JSON.stringify(objectTags),
     LIBRARY_EXPORT_PART_SIZE_BYTES: props.partSize?.toBytes().toString(),
     LIBRARY_EXPORT_PREPARE_TIMEOUT_SECONDS: props.prepareTimeout?.toSeconds().toString(),
+    LIBRARY_EXPORT_CONTAINER_ROUTE: props.containerRoute?.toString(),
     LIBRARY_EXPORT_SIGN_PAYLOADS: props.signPayloads?.toString(),
   };
   const set = Object.entries(settings).flatMap(([name, value]) => (value ? [[name, value]] : []));

@@ -5,10 +5,14 @@ import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { acknowledgeWildcards } from "./acknowledgeWildcards.ts";
+import type { ContainerRoute } from "./containerRoute.ts";
 import { exportItemDefinition, type FunctionName } from "./definition.ts";
 
 export interface ExportWorkflowProps {
   readonly functions: Record<FunctionName, IFunction>;
+
+  /** @default - a file that fits no invocation fails */
+  readonly containerRoute?: ContainerRoute;
 
   /** @default - chosen by CloudFormation */
   readonly stateMachineName?: string;
@@ -24,7 +28,11 @@ export class ExportWorkflow extends Construct {
 
   constructor(scope: Construct, id: string, props: ExportWorkflowProps) {
     super(scope, id);
-    const functions = Object.entries(props.functions);
+    const { containerRoute } = props;
+    const functions = Object.entries({
+      ...props.functions,
+      ...(containerRoute && { ReadContainerResult: containerRoute.readResult }),
+    });
     this.logGroup = new LogGroup(this, "Logs", {
       // Log groups of any other name each take a part of the 5,120 characters of CloudWatch Logs' resource policy.
       logGroupName: `/aws/vendedlogs/states/${Names.uniqueResourceName(this, { maxLength: 80 })}`,
@@ -41,14 +49,18 @@ export class ExportWorkflow extends Construct {
     role.addToPolicy(
       new PolicyStatement({ actions: ["events:PutEvents"], resources: [this.#defaultEventBus()] }),
     );
+    containerRoute?.allowRunning(role);
     this.stateMachine = new StateMachine(this, "ExportItem", {
       ...(props.stateMachineName && { stateMachineName: props.stateMachineName }),
       stateMachineType: StateMachineType.STANDARD,
       comment: "Exports one item of a vSphere Content Library to Amazon S3",
-      definitionBody: DefinitionBody.fromString(exportItemDefinition),
-      definitionSubstitutions: Object.fromEntries(
-        functions.map(([name, { functionArn }]) => [`${name}FunctionArn`, functionArn]),
-      ),
+      definitionBody: DefinitionBody.fromString(exportItemDefinition(containerRoute?.place)),
+      definitionSubstitutions: {
+        ...Object.fromEntries(
+          functions.map(([name, { functionArn }]) => [`${name}FunctionArn`, functionArn]),
+        ),
+        ...containerRoute?.definitionSubstitutions,
+      },
       role,
       // No state holds a password, a token or a download URI, so that the data may be logged.
       logs: { destination: this.logGroup, level: LogLevel.ALL, includeExecutionData: true },

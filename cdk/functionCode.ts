@@ -5,30 +5,39 @@ import { Stack, Stage } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { buildSync } from "esbuild";
-import type { FunctionName } from "./definition.ts";
+import type { ContainerFunctionName, FunctionName } from "./definition.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+export const root = fileURLToPath(new URL("..", import.meta.url));
+
+type Name = FunctionName | ContainerFunctionName;
 
 /**
  * The code of each function, bundled by esbuild with everything it imports, the AWS SDK included, so that what was
  * tested is what runs. Source maps lead back to the sources. It needs neither network nor Docker.
  */
-export function functionCode(scope: Construct, names: readonly FunctionName[]): (name: FunctionName) => Code {
+export function functionCode(scope: Construct, names: readonly Name[]): (name: Name) => Code {
   // `cdk ls` and the like want no bundle.
   if (!Stack.of(scope).bundlingRequired) return () => Code.fromAsset(join(root, "functions", "lambda"));
-  const folder = join(Stage.of(scope)?.outdir ?? "cdk.out", "functions");
-  mkdirSync(folder, { recursive: true });
-  bundleFunctions(names, folder);
+  const folder = bundleFolder(scope, "functions");
+  bundle(
+    Object.fromEntries(names.map((name) => [`${name}/index`, `functions/lambda/${fileOf(name)}`])),
+    folder,
+  );
   return (name) => Code.fromAsset(join(folder, name));
 }
 
-/** Writes `<folder>/<name>/index.mjs`, which exports `handler`, and its source map. */
-export function bundleFunctions(names: readonly FunctionName[], folder: string): void {
+/** A folder for bundles, within what synthesis writes. */
+export function bundleFolder(scope: Construct, name: string): string {
+  const folder = join(Stage.of(scope)?.outdir ?? "cdk.out", name);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+/** Writes `<folder>/<name>.mjs` with its source map for each name of an entry point. */
+export function bundle(entryPoints: Record<string, string>, folder: string): void {
   buildSync({
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(
-      names.map((name) => [`${name}/index`, `functions/lambda/${fileOf(name)}`]),
-    ),
+    entryPoints,
     outdir: folder,
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -51,6 +60,6 @@ export function bundleFunctions(names: readonly FunctionName[], folder: string):
   });
 }
 
-function fileOf(name: FunctionName): string {
+function fileOf(name: Name): string {
   return `${name.charAt(0).toLowerCase()}${name.slice(1)}.ts`;
 }

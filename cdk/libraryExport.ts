@@ -34,9 +34,11 @@ export class LibraryExport extends Construct {
       }).bucket;
     const functionProps = { ...props, bucket: this.bucket };
     this.profileSecretPrefix = profileSecretPrefix(functionProps);
-    this.functions = new ExportFunctions(this, "Functions", functionProps).byName;
+    const { byName, containerRoute } = new ExportFunctions(this, "Functions", functionProps);
+    this.functions = byName;
     const workflow = new ExportWorkflow(this, "Workflow", {
       functions: this.functions,
+      containerRoute,
       stateMachineName: props.stateMachineName,
       logRetention: props.logRetention,
     });

@@ -98,6 +98,14 @@ export interface LibraryExportProps {
   readonly transferConcurrency?: number | "unreserved";
 
   /**
+   * Move files that fit no invocation, because vCenter serves them without ranges, by containers: tasks on AWS
+   * Fargate that cost only while they run. They run in the VPC of `network`, which must lead to Amazon ECR,
+   * CloudWatch Logs, Secrets Manager and S3; the deployment needs Docker, to build their image.
+   * @default false - such a file is FileTooLargeForSource
+   */
+  readonly containerRoute?: boolean;
+
+  /**
    * VPC that the functions run in.
    * @default - none: vCenter has a public address
    */

@@ -9,6 +9,7 @@ import {
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { FunctionOptions } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
+import type { ContainerPlace } from "./definition.ts";
 
 export interface NetworkProps {
   /** VPC that reaches vCenter on port 443. */
@@ -36,8 +37,11 @@ export interface NetworkProps {
 
 /** Where the functions run, when it is within a VPC. */
 export class Network extends Construct {
+  readonly vpc: IVpc;
   /** For each function. */
   readonly functionOptions: Pick<FunctionOptions, "vpc" | "vpcSubnets" | "securityGroups">;
+  /** For each task of the container route. */
+  readonly containerPlace: ContainerPlace;
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
@@ -45,6 +49,11 @@ export class Network extends Construct {
     const securityGroups = props.securityGroups ?? [
       new SecurityGroup(this, "SecurityGroup", { vpc, description: "Functions of library-export" }),
     ];
+    this.vpc = vpc;
+    this.containerPlace = {
+      subnetIds: vpc.selectSubnets(subnets).subnetIds,
+      securityGroupIds: securityGroups.map(({ securityGroupId }) => securityGroupId),
+    };
     this.functionOptions = { vpc, securityGroups, ...(subnets && { vpcSubnets: subnets }) };
     if (props.hasS3GatewayEndpoint === undefined) this.#warnWithoutS3Endpoint(vpc);
   }

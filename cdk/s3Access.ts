@@ -1,6 +1,6 @@
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
-import type { FunctionName } from "./definition.ts";
+import type { ContainerFunctionName, FunctionName } from "./definition.ts";
 
 /** What the functions write to, and how. */
 export interface S3Places {
@@ -13,7 +13,10 @@ export interface S3Places {
 }
 
 /** The least that each function needs of S3. */
-export function s3Statements(name: FunctionName, places: S3Places): PolicyStatement[] {
+export function s3Statements(
+  name: FunctionName | ContainerFunctionName,
+  places: S3Places,
+): PolicyStatement[] {
   return TASKS[name].flatMap((task) => task(places));
 }
 
@@ -35,6 +38,8 @@ const plan: Task = ({ destinations }) => [
 const keepRecords: Task = ({ destinations }) => [
   allow(["s3:GetObject", "s3:PutObject"], objects(destinations, RUN_RECORDS)),
 ];
+
+const readRecords: Task = ({ destinations }) => [allow(["s3:GetObject"], objects(destinations, RUN_RECORDS))];
 
 const removeRecords: Task = ({ destinations }) => [
   allow(["s3:DeleteObject"], objects(destinations, RUN_RECORDS)),
@@ -67,11 +72,12 @@ const record: Task = ({ destinations }) => [
   allow(["s3:PutObject"], objects(destinations, MANIFESTS)),
 ];
 
-const TASKS: Record<FunctionName, Task[]> = {
+const TASKS: Record<FunctionName | ContainerFunctionName, Task[]> = {
   ResolveItem: [look, plan],
   PrepareFile: [look, keepRecords],
   PollFile: [look, keepRecords],
   TransferFile: [look, keepRecords, publish, cleanUp],
+  ReadContainerResult: [look, readRecords],
   CompleteFile: [look, keepRecords, removeRecords, cleanUp],
   AbortFile: [look, keepRecords, removeRecords, cleanUp],
   FinishItem: [look, record, keepRecords, removeRecords, cleanUp],

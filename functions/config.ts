@@ -73,6 +73,8 @@ export interface ExportSettings {
   partSizeBytes?: number;
   /** Only on one machine: with mounts, vCenter is asked for DIRECT endpoints. */
   mounts?: Mount[];
+  /** Whether containers move the files that fit no invocation. @default false */
+  containerRoute?: boolean;
   /** How long a file may take to become PREPARED. */
   prepareTimeoutSeconds: number;
 }

@@ -500,10 +500,20 @@ export class FileTooLarge extends ExportError {
 /**
  * The endpoint cannot resume, and the file takes longer than one invocation has. The message gives the numbers.
  *
- * What to do: give the function more time or memory; or move this file with `library-export run`, which has no limit.
+ * What to do: give the function more time or memory; deploy with the container route (`containerRoute`); or move this
+ * file with `library-export run`, which has no limit.
  */
 export class FileTooLargeForSource extends ExportError {
   override readonly name = "FileTooLargeForSource";
+}
+
+/**
+ * The container that was to move a file ended without telling a result: it could not start, crashed, or was stopped.
+ *
+ * What to do: look at the reason in the message and at the task's log, and start again.
+ */
+export class ContainerFailed extends ExportError {
+  override readonly name = "ContainerFailed";
 }
 
 /**
@@ -531,6 +541,17 @@ export class CursorInvalid extends ExportError {
  */
 export class Stopped extends ExportError {
   override readonly name = "Stopped";
+}
+
+/**
+ * Something that a stopped export had opened could not be removed: an upload, a staging object, a download session.
+ * It is tried again for hours, and every day after that.
+ *
+ * What to do: look at the log of the function CleanUp, which says why; when the reason is gone, start the clean-up's
+ * execution again with the same input.
+ */
+export class CleanUpIncomplete extends ExportError {
+  override readonly name = "CleanUpIncomplete";
 }
 
 /**

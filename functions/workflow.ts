@@ -30,6 +30,8 @@ export interface ItemPlan {
   requireChecksum: boolean;
   /** Ranges of one file received at the same time. */
   readers: number;
+  /** A file that fits no invocation may be moved by a container. */
+  containerRoute: boolean;
   dryRun: boolean;
 }
 
@@ -107,8 +109,6 @@ export interface FileResult {
   error: FileError | null;
 }
 
-/** Result of FinishItem and output of the execution. */
-export interface ExportReport {
 /** How many files ended how. */
 export interface ExportCounts {
   exported: number;
@@ -118,15 +118,17 @@ export interface ExportCounts {
   bytes: number;
 }
 
+/** Result of FinishItem and output of the execution. */
+export interface ExportReport {
   vcenter: string;
   libraryItemId: string;
   library: string;
   item: string;
   contentVersion: string;
   status: "EXPORTED" | "UNCHANGED" | "FAILED" | "PLANNED";
+  counts: ExportCounts;
   /** Null where none was written. */
   manifest: ObjectLocation | null;
-  counts: ExportCounts;
   files: FileResult[];
   /** Why the export failed; null when it did not. */
   error: FileError | null;

@@ -2,15 +2,18 @@ import { InternalError, Stopped } from "../functions/errors.ts";
 import type { ExecutionState } from "../functions/export/events.ts";
 import type { handlers } from "../functions/handlers/index.ts";
 import type { Services } from "../functions/services.ts";
-import type { ExportReport, FileResult } from "../functions/workflow.ts";
+import type { ExportReport, FileResult, TransferState } from "../functions/workflow.ts";
+import { runContainerTask } from "./containerTask.ts";
 import { type Json, throughJson } from "./payload.ts";
 
 type Handlers = typeof handlers;
-type TaskHandler = (parameters: unknown) => Promise<{ StatusCode: number; Payload: Json }>;
+type TaskHandler = (parameters: unknown) => Promise<Json>;
+type TaskName = keyof Handlers | "TransferInContainer";
 
 /**
- * Stands for Lambda: invokes the functions as the states ask, with payloads that have been JSON and are bounded as
- * in the cloud. It keeps what they return, so that an export that is stopped can still be finished.
+ * Stands for Lambda and ECS: invokes the functions as the states ask, with payloads that have been JSON and are
+ * bounded as in the cloud, and runs the container's work. It keeps what they return, so that an export that is
+ * stopped can still be finished.
  */
 export class Invocations {
   resolved: ExecutionState["resolved"] = null;
@@ -26,9 +29,12 @@ export class Invocations {
   }
 
   /** By name of the state, as the engine's overrides have them. */
-  taskHandlers(): Record<keyof Handlers, TaskHandler> {
-    const { PrepareFile, PollFile, CompleteFile, AbortFile, ResolveItem, TransferFile, FinishItem } =
-      this.#handlers;
+  taskHandlers(): Record<TaskName, TaskHandler> {
+    const { PrepareFile, PollFile, CompleteFile, AbortFile, ResolveItem, FinishItem } = this.#handlers;
+    const { TransferFile, ReadContainerResult } = this.#handlers;
+    const keepResult = ({ result }: TransferState) => {
+      if (result !== null) this.results.push(result);
+    };
     return {
       PrepareFile: this.#invoke(PrepareFile),
       PollFile: this.#invoke(PollFile),
@@ -37,9 +43,9 @@ export class Invocations {
       ResolveItem: this.#invoke(ResolveItem, (resolved) => {
         this.resolved = resolved;
       }),
-      TransferFile: this.#invoke(TransferFile, ({ result }) => {
-        if (result !== null) this.results.push(result);
-      }),
+      TransferFile: this.#invoke(TransferFile, keepResult),
+      ReadContainerResult: this.#invoke(ReadContainerResult, keepResult),
+      TransferInContainer: this.#run((parameters) => runContainerTask(parameters, this.#services)),
       FinishItem: this.#invoke(FinishItem, (report) => {
         this.report = report;
       }),
@@ -55,14 +61,20 @@ export class Invocations {
     handler: (event: unknown, services: Services) => Promise<Output>,
     keep: (output: Output) => void = () => {},
   ): TaskHandler {
-    const invoke: TaskHandler = async (parameters) => {
-      if (this.#services.signal?.aborted) throw new Stopped("The export was stopped");
+    return this.#run(async (parameters) => {
       const output = await handler(throughJson(payloadOf(parameters)), this.#services);
       keep(output);
       return { StatusCode: 200, Payload: throughJson(output) };
+    });
+  }
+
+  #run(work: TaskHandler): TaskHandler {
+    const unlessStopped: TaskHandler = async (parameters) => {
+      if (this.#services.signal?.aborted) throw new Stopped("The export was stopped");
+      return work(parameters);
     };
     return (parameters) => {
-      const running = invoke(parameters).catch((error: unknown) => {
+      const running = unlessStopped(parameters).catch((error: unknown) => {
         throw error instanceof Error ? error : new InternalError(`A function threw ${String(error)}`);
       });
       this.#running.add(running);

@@ -34,6 +34,19 @@ const runRecordSchema = z.object({
   uploads: z.array(z.object({ bucket: z.string(), key: z.string(), uploadId: z.string() })),
   /** Where bytes may be waiting for their checksum; null before the transfer. */
   staging: z.object({ bucket: z.string(), key: z.string() }).nullable(),
+  /** Only of a file that was handed over to a container: what TransferFile was called with, and what became of it. */
+  container: z
+    .object({
+      state: z.unknown(),
+      /** Null until the container has told; `result` is null where there is an error. */
+      outcome: z
+        .object({
+          result: z.unknown(),
+          error: z.object({ name: z.string(), message: z.string() }).nullable(),
+        })
+        .nullable(),
+    })
+    .optional(),
   /** ISO 8601. */
   startedAt: z.string(),
   updatedAt: z.string(),
@@ -53,6 +66,11 @@ export interface RunRecords {
   /** Notes for every later state of the execution that vCenter refused the log-in. */
   markLoginRefused(): Promise<void>;
   isLoginRefused(): Promise<boolean>;
+  /** Notes for functions that still run after their execution was stopped that they are to open nothing more. */
+  markStopped(): Promise<void>;
+  isStopped(): Promise<boolean>;
+  /** Whether anything of the execution is left in its folder. */
+  exist(): Promise<boolean>;
   /** Removes everything that is left of the execution's records but those of the files named. */
   clear(keep?: ReadonlySet<number>): Promise<void>;
 }
@@ -67,11 +85,6 @@ export function openRunRecords(catalog: CatalogBucket, prefix: string, run: stri
     const found = await getText(catalog, key);
     return found === undefined ? undefined : parseRecord(found.text, key);
   }
-  /** Notes for functions that still run after their execution was stopped that they are to open nothing more. */
-  markStopped(): Promise<void>;
-  isStopped(): Promise<boolean>;
-  /** Whether anything of the execution is left in its folder. */
-  exist(): Promise<boolean>;
 
   return {
     read: (index) => read(recordKey(index)),

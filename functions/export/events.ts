@@ -41,10 +41,11 @@ const itemPlan: z.ZodType<ItemPlan> = z.object({
   overwrite: z.enum(["if-changed", "never", "always"]),
   requireChecksum: z.boolean(),
   readers: z.int().min(1).max(16),
+  containerRoute: z.boolean(),
   dryRun: z.boolean(),
 });
 
-const fileResult: z.ZodType<FileResult> = z.object({
+export const fileResultSchema: z.ZodType<FileResult> = z.object({
   index: z.int(),
   name: z.string(),
   status: z.enum(["EXPORTED", "UNCHANGED", "FAILED", "PLANNED"]),
@@ -68,7 +69,7 @@ const filePlan: z.ZodType<FilePlan> = z.object({
   fileVersion: z.string(),
   checksum: checksum.nullable(),
   replacesETag: z.string().nullable(),
-  unchanged: fileResult.nullable(),
+  unchanged: fileResultSchema.nullable(),
 });
 
 const preparedFile: z.ZodType<PreparedFile> = z.object({
@@ -84,7 +85,7 @@ export const fileStateSchema: z.ZodType<FileState> = z.object({
   session: preparedFile.nullable(),
   transfer: z.discriminatedUnion("done", [
     z.object({ done: z.literal(false), cursor: z.unknown(), result: z.null() }),
-    z.object({ done: z.literal(true), cursor: z.null(), result: fileResult }),
+    z.object({ done: z.literal(true), cursor: z.null(), result: fileResultSchema }),
   ]),
 });
 
@@ -103,8 +104,9 @@ export const reportSchema: z.ZodType<ExportReport> = z.object({
   item: z.string(),
   contentVersion: z.string(),
   status: z.enum(["EXPORTED", "UNCHANGED", "FAILED", "PLANNED"]),
+  counts: z.object({ exported: z.int(), unchanged: z.int(), failed: z.int(), bytes: z.int() }),
   manifest: z.object({ bucket: z.string(), key: z.string() }).nullable(),
-  files: z.array(fileResult),
+  files: z.array(fileResultSchema),
   error: fileError.nullable(),
 });
 
@@ -123,7 +125,7 @@ export const executionStateSchema: z.ZodType<ExecutionState> = z.object({
  * there is not documented: FinishItem sees by the index that its file has no result.
  */
 function fileResults(values: unknown[]): FileResult[] {
-  return values.flatMap((value) => fileResult.safeParse(value).data ?? []);
+  return values.flatMap((value) => fileResultSchema.safeParse(value).data ?? []);
 }
 
 /**

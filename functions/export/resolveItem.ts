@@ -57,6 +57,7 @@ export async function resolveItem(run: string, input: unknown, services: Service
       overwrite: request.overwrite,
       requireChecksum: request.requireChecksum,
       readers,
+      containerRoute: services.settings.containerRoute ?? false,
       dryRun: request.dryRun,
     };
     const resolved = {

@@ -15,7 +15,7 @@ export function catalogOf({ bucket }: Pick<Run, "bucket">, services: Services): 
   return { s3: services.s3, bucket, ...(expectedBucketOwner !== undefined && { expectedBucketOwner }) };
 }
 
-export function recordsOf(run: Run, services: Services): RunRecords {
+export function recordsOf(run: Omit<Run, "vcenter">, services: Services): RunRecords {
   return openRunRecords(catalogOf(run, services), run.prefix, run.run);
 }
 

@@ -4,6 +4,7 @@ import { CompleteFile } from "./completeFile.ts";
 import { FinishItem } from "./finishItem.ts";
 import { PollFile } from "./pollFile.ts";
 import { PrepareFile } from "./prepareFile.ts";
+import { ReadContainerResult } from "./readContainerResult.ts";
 import { ResolveItem } from "./resolveItem.ts";
 import { TransferFile } from "./transferFile.ts";
 
@@ -16,6 +17,7 @@ export const handlers = {
   PrepareFile,
   PollFile,
   TransferFile,
+  ReadContainerResult,
   CompleteFile,
   AbortFile,
   FinishItem,

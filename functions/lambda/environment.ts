@@ -28,6 +28,7 @@ const environmentSchema = z.object({
     .int()
     .positive()
     .default(24 * 60 * 60),
+  LIBRARY_EXPORT_CONTAINER_ROUTE: z.stringbool().optional(),
   LIBRARY_EXPORT_SIGN_PAYLOADS: z.stringbool().default(false),
   /** The AWS SDKs' own variable: here it also means that the bucket is part of the path. */
   AWS_ENDPOINT_URL_S3: z.url().optional(),
@@ -67,6 +68,7 @@ export function parseEnvironment(environment: NodeJS.ProcessEnv): Environment {
       kmsKeyId: variables.LIBRARY_EXPORT_KMS_KEY_ID,
       tags: variables.LIBRARY_EXPORT_OBJECT_TAGS,
       partSizeBytes: variables.LIBRARY_EXPORT_PART_SIZE_BYTES,
+      containerRoute: variables.LIBRARY_EXPORT_CONTAINER_ROUTE,
       prepareTimeoutSeconds: variables.LIBRARY_EXPORT_PREPARE_TIMEOUT_SECONDS,
     },
   };

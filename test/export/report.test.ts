@@ -18,6 +18,7 @@ const item: ItemPlan = {
   overwrite: "if-changed",
   requireChecksum: false,
   readers: 1,
+  containerRoute: false,
   dryRun: false,
 };
 

@@ -19,6 +19,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     "functions/catalog",
     "functions/export",
   ],
+  "functions/cleanup": ["functions", "functions/catalog", "functions/export", "functions/executions"],
   "functions/handlers": [
     "functions",
     "functions/vsphere",
@@ -26,6 +27,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     "functions/catalog",
     "functions/export",
     "functions/sync",
+    "functions/cleanup",
   ],
   "functions/executions": ["functions", "functions/catalog", "functions/export"],
   "functions/api": ["functions", "functions/executions"],

@@ -1,0 +1,57 @@
+import type { ExecutionSummary, Executions } from "../executions/executions.ts";
+import { recordsOf } from "../export/run.ts";
+import type { Services } from "../services.ts";
+
+const HOUR = 60 * 60 * 1000;
+/** What has ended just now is being cleaned up by itself. */
+const LEFT_ALONE_MILLISECONDS = HOUR;
+/** With a sweep a day, whatever is left is found three times: an upload that stays longer expires by itself. */
+const LOOKED_BACK_MILLISECONDS = 72 * HOUR;
+/** Executions come in the order of their start, so that one that took longer than this is not found. */
+const LONGEST_EXECUTION_MILLISECONDS = 14 * 24 * HOUR;
+const EXECUTIONS_A_PAGE = 100;
+
+export type SweepServices = Services & {
+  executions: Pick<Executions, "describe" | "list" | "progress">;
+  /** Starts the clean-up workflow for the export of that name. */
+  startCleanUp(id: string): Promise<void>;
+};
+
+/**
+ * Looks for executions that ended without being cleaned up, because their event was lost or something could not be
+ * removed then, and starts the clean-up of each.
+ * @returns names of those executions
+ */
+export async function sweepRuns(services: SweepServices): Promise<string[]> {
+  const swept: string[] = [];
+  for await (const { id } of endedLately(services)) {
+    if (!(await hasRecords(id, services))) continue;
+    services.log.warn("An export that has ended is not cleaned up: starting the clean-up", { run: id });
+    await services.startCleanUp(id);
+    swept.push(id);
+  }
+  return swept;
+}
+
+async function* endedLately({ executions, clock }: SweepServices): AsyncGenerator<ExecutionSummary> {
+  const now = clock.now();
+  const since = now - LOOKED_BACK_MILLISECONDS;
+  let pageToken: string | null | undefined;
+  while (pageToken !== null) {
+    const page = await executions.list({ limit: EXECUTIONS_A_PAGE, ...(pageToken && { pageToken }) });
+    for (const execution of page.executions) {
+      if (Date.parse(execution.startedAt) < since - LONGEST_EXECUTION_MILLISECONDS) return;
+      const endedAt = Date.parse(execution.endedAt ?? "");
+      if (endedAt > since && endedAt < now - LEFT_ALONE_MILLISECONDS) yield execution;
+    }
+    pageToken = page.next;
+  }
+}
+
+async function hasRecords(id: string, services: SweepServices): Promise<boolean> {
+  const execution = await services.executions.describe(id);
+  if (execution === undefined) return false;
+  const { resolved } = await services.executions.progress(execution);
+  if (resolved === null || resolved.item.dryRun) return false;
+  return recordsOf(resolved.item, services).exist();
+}

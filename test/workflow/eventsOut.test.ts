@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { exportEndedSchema } from "../../functions/export/exportEnded.ts";
+import { startUncontrolled } from "../cleanup/uncontrolledExport.ts";
+import { startWorkflow, ubuntu } from "./harness.ts";
+
+const parametersSchema = z.object({
+  Entries: z.tuple([
+    z.object({
+      Source: z.literal("library-export"),
+      DetailType: z.string(),
+      Detail: exportEndedSchema.strict(),
+    }),
+  ]),
+});
+
+/** The one event that an export has sent. */
+function eventOf({ sent }: { sent: unknown[] }) {
+  expect(sent).toHaveLength(1);
+  return parametersSchema.parse(sent[0]).Entries[0];
+}
+
+test("an export that succeeds tells how many files and bytes, and where the manifest is", async () => {
+  await using workflow = await startWorkflow();
+  const first = startUncontrolled(workflow);
+  await first.ended;
+  expect(eventOf(first)).toMatchObject({
+    DetailType: "Export Succeeded",
+    Detail: {
+      execution: first.arn,
+      vcenter: "lab",
+      library: "Golden images",
+      item: "ubuntu",
+      status: "EXPORTED",
+      counts: { exported: 2, unchanged: 0, failed: 0, bytes: 6 * 1024 * 1024 + 11 },
+      manifest: { bucket: "exports", key: "Golden images/ubuntu/.export.json" },
+      error: null,
+    },
+  });
+
+  const second = startUncontrolled(workflow);
+  await second.ended;
+  expect(eventOf(second).Detail).toMatchObject({
+    status: "UNCHANGED",
+    counts: { exported: 0, unchanged: 2, failed: 0, bytes: 0 },
+  });
+});
+
+test("an export that fails tells the error, and what was exported all the same", async () => {
+  await using workflow = await startWorkflow({ behaviour: { wrongSessionChecksums: ["ubuntu.ovf"] } });
+  const running = startUncontrolled(workflow);
+  await running.ended;
+  expect(eventOf(running)).toMatchObject({
+    DetailType: "Export Failed",
+    Detail: {
+      status: "FAILED",
+      counts: { exported: 1, unchanged: 0, failed: 1 },
+      error: { name: "ChecksumMismatch", message: expect.stringContaining("ubuntu.ovf") },
+    },
+  });
+});
+
+test("an export whose item is not found tells what was asked for", async () => {
+  await using workflow = await startWorkflow({ libraries: [{ ...ubuntu, items: [] }] });
+  const running = startUncontrolled(workflow);
+  await running.ended;
+  expect(eventOf(running)).toMatchObject({
+    DetailType: "Export Failed",
+    Detail: {
+      vcenter: "lab",
+      library: "Golden images",
+      item: "ubuntu",
+      libraryItemId: "",
+      contentVersion: "",
+      counts: { exported: 0, unchanged: 0, failed: 0, bytes: 0 },
+      manifest: null,
+      error: { name: "ItemNotFound" },
+    },
+  });
+});

@@ -1,6 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { instance } from "@viz-js/viz";
+import manifest from "../package.json" with { type: "json" };
 import { errorsPage } from "./errorsPage.ts";
+import { openApi } from "./openapi.ts";
 import { stateMachineGraph } from "./stateMachineGraph.ts";
 
 /**
@@ -12,6 +14,7 @@ const pages: Record<string, () => Promise<string>> = {
     const definition = JSON.parse(await source("statemachine/export-item.asl.json"));
     return (await instance()).renderString(stateMachineGraph(definition), { format: "svg" });
   },
+  "docs/openapi.json": async () => `${JSON.stringify(openApi(manifest.version), undefined, 2)}\n`,
   "docs/errors.md": async () => errorsPage(await source("functions/errors.ts")),
 };
 

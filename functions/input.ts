@@ -7,23 +7,31 @@ const name = z.string().min(1);
 /** The input of an export execution: the same for every trigger. It can never carry a host, URL or credential. */
 export const exportInputSchema = z
   .strictObject({
-    /** Name of a configured vCenter profile. */
     vcenter: z
       .string()
-      .regex(/^[A-Za-z0-9_.-]{1,64}$/, "must be the name of a profile: letters, digits, '.', '_' and '-'"),
+      .regex(/^[A-Za-z0-9_.-]{1,64}$/, "must be the name of a profile: letters, digits, '.', '_' and '-'")
+      .describe("Name of a configured vCenter profile."),
     libraryItemId: name.optional(),
-    /** Name of a library; with `item`, instead of `libraryItemId`. */
-    library: name.optional(),
+    library: name.optional().describe("Name of a library; with `item`, instead of `libraryItemId`."),
     item: name.optional(),
-    /** Globs over file names; a file is exported when it matches one of `include` and none of `exclude`. */
-    include: z.array(name).default([]),
-    exclude: z.array(name).default([]),
-    destination: z.strictObject({ bucket: name.optional(), prefix: z.string().optional() }).default({}),
-    overwrite: z.enum(["if-changed", "never", "always"]).default("if-changed"),
-    /** Files moved at the same time. */
-    maxConcurrency: z.int().min(1).max(40).default(3),
-    requireChecksum: z.boolean().default(false),
-    dryRun: z.boolean().default(false),
+    include: z
+      .array(name)
+      .default([])
+      .describe("Globs over file names: a file is exported when it matches one of them. None: every file."),
+    exclude: z.array(name).default([]).describe("Globs over file names that are not exported."),
+    destination: z
+      .strictObject({
+        bucket: name.optional().describe("One of the buckets that the deployment or the profile allows."),
+        prefix: z.string().optional(),
+      })
+      .default({}),
+    overwrite: z
+      .enum(["if-changed", "never", "always"])
+      .default("if-changed")
+      .describe("What may be replaced at the destination."),
+    maxConcurrency: z.int().min(1).max(40).default(3).describe("Files moved at the same time."),
+    requireChecksum: z.boolean().default(false).describe("Fails a file for which vCenter gives no checksum."),
+    dryRun: z.boolean().default(false).describe("Finds out what would be exported, and writes nothing."),
   })
   .refine((input) => (input.libraryItemId === undefined) !== (input.library === undefined), {
     error: "name either libraryItemId, or library and item",

@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../functions/clock.ts";
-import {
-  type Execution,
-  type ExecutionProgress,
-  type ExecutionState,
-  type Executions,
-  invalidPage,
+import type {
+  Execution,
+  ExecutionProgress,
+  ExecutionState,
+  Executions,
 } from "../functions/executions/executions.ts";
 import { executionStateSchema } from "../functions/export/events.ts";
 import type { ExportRequest } from "../functions/input.ts";
@@ -57,7 +56,7 @@ export function localExecutions(
     async list({ state, limit, pageToken }) {
       const all = [...kept.values()].map(({ execution }) => execution).reverse();
       const before = pageToken === undefined ? 0 : all.findIndex(({ id }) => id === pageToken) + 1;
-      if (pageToken !== undefined && before === 0) throw invalidPage();
+      if (pageToken !== undefined && before === 0) return undefined;
       const matching = all
         .slice(before)
         .filter((execution) => state === undefined || execution.state === state);

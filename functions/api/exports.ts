@@ -32,8 +32,10 @@ export async function postExport(request: ApiRequest, { executions }: ApiService
 /** `GET /exports` */
 export async function listExports(request: ApiRequest, { executions }: ApiServices): Promise<ApiResponse> {
   const query = parse(listQuerySchema, singleValues(request.query), "query");
-  const { executions: exports, next: nextPageToken } = await executions.list(query);
-  return jsonResponse(200, { exports, nextPageToken });
+  const page = await executions.list(query);
+  if (page === undefined)
+    throw new HttpProblem(404, "There is no such page any more: start with the first one");
+  return jsonResponse(200, { exports: page.executions, nextPageToken: page.next });
 }
 
 /** `GET /exports/{id}` */

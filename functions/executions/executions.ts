@@ -1,4 +1,3 @@
-import { InvalidInput } from "../errors.ts";
 import type { ExportRequest } from "../input.ts";
 import type { ExportReport, FileError, FilePlan, ItemPlan } from "../workflow.ts";
 
@@ -11,8 +10,8 @@ export interface Executions {
   start(id: string, input: ExportRequest): Promise<ExecutionSummary | undefined>;
   /** Undefined when there is none of that name. */
   describe(id: string): Promise<Execution | undefined>;
-  /** The latest first. */
-  list(query: ListQuery): Promise<ExecutionPage>;
+  /** The latest first. Undefined when the page token is of no list, or too old. */
+  list(query: ListQuery): Promise<ExecutionPage | undefined>;
   /** One that has ended stays as it is. */
   stop(id: string, reason: string): Promise<void>;
   /** What the execution is known to have decided and done. */
@@ -59,8 +58,4 @@ export interface ExecutionProgress {
   resolved: { item: ItemPlan; files: FilePlan[] } | null;
   /** Null until FinishItem has run. */
   report: ExportReport | null;
-}
-
-export function invalidPage(cause?: unknown): InvalidInput {
-  return new InvalidInput("pageToken: it is of no list, or too old: start with the first page", { cause });
 }

@@ -12,13 +12,7 @@ import {
   StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
 import type { FileError } from "../workflow.ts";
-import {
-  EXECUTION_STATES,
-  type Execution,
-  type ExecutionState,
-  type Executions,
-  invalidPage,
-} from "./executions.ts";
+import { EXECUTION_STATES, type Execution, type ExecutionState, type Executions } from "./executions.ts";
 import { readHistory } from "./history.ts";
 import { toDeploymentError } from "./stepFunctionsErrors.ts";
 
@@ -79,7 +73,7 @@ export function stepFunctionsExecutions(client: SFNClient, stateMachineArn: stri
         }));
         return { executions, next: page.nextToken ?? null };
       } catch (error) {
-        if (error instanceof InvalidToken) throw invalidPage(error);
+        if (error instanceof InvalidToken) return undefined;
         throw toDeploymentError(error, stateMachineArn);
       }
     },

@@ -57,9 +57,8 @@ export function operations(executions: Executions, stateMachineArn: string): Map
       const state = EXECUTION_STATES.find((known) => known === field("statusFilter"));
       const pageToken = field("nextToken");
       const query = { limit: Number(field("maxResults") || 100), ...(state && { state }) };
-      const page = await executions
-        .list({ ...query, ...(pageToken !== "" && { pageToken }) })
-        .catch(() => Promise.reject(new StepFunctionsError("InvalidToken")));
+      const page = await executions.list({ ...query, ...(pageToken !== "" && { pageToken }) });
+      if (page === undefined) throw new StepFunctionsError("InvalidToken");
       return {
         executions: page.executions.map(described),
         ...(page.next !== null && { nextToken: page.next }),

@@ -28,6 +28,10 @@ export const PEERS = {
       ],
     },
   },
+  schemathesis: {
+    is: "a tester of HTTP APIs, which makes requests from their OpenAPI description",
+    python: { version: "3.13", packages: ["schemathesis==4.32.5"] },
+  },
 } as const satisfies Record<string, Peer>;
 
 export type PeerName = keyof typeof PEERS;

@@ -146,8 +146,18 @@ function mustBeTrusted(socket: TLSSocket, server: string): CertificateMismatch |
 export function secureContext(rule: CertificateRule): SecureContext {
   if (rule.caBundle !== undefined) readPem(rule.caBundle);
   const pinned = rule.certificate !== undefined || rule.thumbprint !== undefined;
-  return createSecureContext({ ca: pinned ? [] : authorities(rule.caBundle), minVersion: "TLSv1.2" });
+  const key = pinned ? PINNED : rule.caBundle;
+  const context =
+    contexts.get(key) ??
+    createSecureContext({ ca: pinned ? [] : authorities(rule.caBundle), minVersion: "TLSv1.2" });
+  contexts.set(key, context);
+  return context;
 }
+
+const PINNED = Symbol("no authority");
+
+/** Reading hundreds of authorities takes tens of milliseconds, and every log-in wants them. By the bundle. */
+const contexts = new Map<string | typeof PINNED | undefined, SecureContext>();
 
 function authorities(caBundle: string | undefined): string[] {
   systemAuthorities ??= [...new Set([...getCACertificates("default"), ...getCACertificates("system")])];

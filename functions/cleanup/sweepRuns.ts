@@ -39,6 +39,7 @@ async function* endedLately({ executions, clock }: SweepServices): AsyncGenerato
   let pageToken: string | null | undefined;
   while (pageToken !== null) {
     const page = await executions.list({ limit: EXECUTIONS_A_PAGE, ...(pageToken && { pageToken }) });
+    if (page === undefined) return;
     for (const execution of page.executions) {
       if (Date.parse(execution.startedAt) < since - LONGEST_EXECUTION_MILLISECONDS) return;
       const endedAt = Date.parse(execution.endedAt ?? "");

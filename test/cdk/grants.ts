@@ -50,6 +50,9 @@ function readable(value: unknown): string {
   const [[intrinsic, argument] = []] = Object.entries(value ?? {});
   if (intrinsic === "Ref") return PSEUDO[argument] ?? `<${withoutHash(argument)}>`;
   if (intrinsic === "Fn::GetAtt") return `<${withoutHash(argument[0])}>`;
+  if (intrinsic === "Fn::Sub") {
+    return argument.replace(/\$\{([^}]+)\}/g, (_: string, name: string) => readable({ Ref: name }));
+  }
   if (intrinsic === "Fn::Join") return argument[1].map(readable).join(argument[0]);
   throw new Error(`The test cannot read ${JSON.stringify(value)}`);
 }

@@ -18,6 +18,7 @@ function findings(stack: Stack): string[] {
 test.each<[string, LibraryExportStackProps]>([
   ["that makes everything", {}],
   ["with keys", { kmsKeyArn: key("objects"), profileSecretsKeyArn: key("secrets") }],
+  ["with the container route", { vpc: existingVpc, containerRoute: true }],
   [
     "in a VPC, with existing buckets",
     {

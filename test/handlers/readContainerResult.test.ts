@@ -1,0 +1,106 @@
+import { describe, expect, test } from "vitest";
+import { openRunRecords, type RunRecord } from "../../functions/catalog/runRecords.ts";
+import { runTask } from "../../functions/container/task.ts";
+import { handlers } from "../../functions/handlers/index.ts";
+import type { FileState } from "../../functions/workflow.ts";
+import { BUCKET, startWorkflow, type Workflow } from "../workflow/harness.ts";
+
+const RUN = "run-1";
+const TASK = {
+  LIBRARY_EXPORT_TASK_RUN: RUN,
+  LIBRARY_EXPORT_TASK_BUCKET: BUCKET,
+  LIBRARY_EXPORT_TASK_PREFIX: "",
+  LIBRARY_EXPORT_TASK_FILE: "0",
+};
+
+function recordsOf({ s3Client }: Workflow) {
+  return openRunRecords({ s3: s3Client, bucket: BUCKET }, "", RUN);
+}
+
+/** A file that was handed over to a container, with what is in its record of it. */
+async function handedOver(workflow: Workflow, container: RunRecord["container"]): Promise<FileState> {
+  const { services } = workflow;
+  const input = { vcenter: "lab", library: "Golden images", item: "ubuntu", include: ["disk-0.vmdk"] };
+  const { item, files } = await handlers.ResolveItem({ run: RUN, input }, services);
+  const [file] = files;
+  if (file === undefined) throw new Error("the sample has a disk");
+  const transfer = { done: false as const, cursor: null, result: null };
+  const session = await handlers.PrepareFile({ item, file, session: null, transfer }, services);
+  const record = await recordsOf(workflow).read(0);
+  if (record === undefined) throw new Error("PrepareFile writes the record first");
+  const state = { item, file, session, transfer };
+  await recordsOf(workflow).write({ ...record, container: container ?? { state, outcome: null } });
+  return state;
+}
+
+/** What ECS says of a task that did not end well, as Step Functions passes it on. */
+const outOfMemory = {
+  Error: "States.TaskFailed",
+  Cause: JSON.stringify({
+    ClusterArn: "cluster",
+    StoppedReason: "Essential container in task exited",
+    StopCode: "EssentialContainerExited",
+    Containers: [{ Name: "transfer", ExitCode: 137, Reason: "OutOfMemoryError: Container killed" }],
+  }),
+};
+
+describe("a container that left nothing", () => {
+  test.each([
+    [
+      outOfMemory,
+      "States.TaskFailed, Essential container in task exited, OutOfMemoryError: Container killed, exit code 137",
+    ],
+    [{ Error: "States.Timeout", Cause: "" }, "States.Timeout"],
+    [{ Error: "AmazonECS.Unknown", Cause: "no capacity" }, "AmazonECS.Unknown, no capacity"],
+    [{ Error: "FileTooLargeForSource", Cause: "too large" }, "it ended without an error"],
+  ])("has failed for the reason that there is", async (failure, reason) => {
+    await using workflow = await startWorkflow();
+    const state = await handedOver(workflow, undefined);
+    const read = handlers.ReadContainerResult({ ...state, failure }, workflow.services);
+    await expect(read).rejects.toMatchObject({
+      name: "ContainerFailed",
+      message: expect.stringContaining(`"disk-0.vmdk" ended without a result (${reason}): `),
+    });
+  });
+
+  test("has failed also where not even a record is left", async () => {
+    await using workflow = await startWorkflow();
+    const state = await handedOver(workflow, undefined);
+    await recordsOf(workflow).clear();
+    const read = handlers.ReadContainerResult({ ...state, failure: outOfMemory }, workflow.services);
+    await expect(read).rejects.toMatchObject({ name: "ContainerFailed" });
+  });
+});
+
+test("the container's error comes with its name and its words", async () => {
+  await using workflow = await startWorkflow();
+  const error = { name: "ChecksumMismatch", message: 'The file "disk-0.vmdk" differs' };
+  const state = await handedOver(workflow, { state: {}, outcome: { result: null, error } });
+  const read = handlers.ReadContainerResult({ ...state, failure: outOfMemory }, workflow.services);
+  await expect(read).rejects.toMatchObject(error);
+});
+
+test("a task that is run again after it has told moves nothing", async () => {
+  await using workflow = await startWorkflow();
+  const state = await handedOver(workflow, undefined);
+  await runTask(TASK, workflow.services);
+  const transfers = workflow.vcenter.transfers.length;
+  await runTask(TASK, workflow.services);
+  expect(workflow.vcenter.transfers).toHaveLength(transfers);
+
+  const failure = { Error: "FileTooLargeForSource", Cause: "too large" };
+  const first = await handlers.ReadContainerResult({ ...state, failure }, workflow.services);
+  const second = await handlers.ReadContainerResult({ ...state, failure }, workflow.services);
+  expect(first).toMatchObject({ done: true, result: { status: "EXPORTED", key: state.file.key } });
+  expect(second).toEqual(first);
+});
+
+test.each(
+  Object.keys(TASK).filter((name) => !name.endsWith("PREFIX")),
+)("a task without %s says that it lacks it", async (name) => {
+  await using workflow = await startWorkflow();
+  await expect(runTask({ ...TASK, [name]: undefined }, workflow.services)).rejects.toMatchObject({
+    name: "InvalidInput",
+    message: expect.stringContaining(name),
+  });
+});

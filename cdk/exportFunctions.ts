@@ -1,4 +1,5 @@
 import { Aws } from "aws-cdk-lib";
+import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
@@ -9,9 +10,9 @@ import { type ContainerFunctionName, type FunctionName, functionTimeout } from "
 import { functionCode } from "./functionCode.ts";
 import type { ExportFunctionsProps } from "./libraryExportProps.ts";
 import { Network, networkInterfaceStatement } from "./network.ts";
-import { s3Statements } from "./s3Access.ts";
+import { type AccessingFunction, s3Statements } from "./s3Access.ts";
 import { objectKeyStatements, profileStatements } from "./secretAccess.ts";
-import { WorkflowFunction } from "./workflowFunction.ts";
+import { WorkflowFunction, type WorkflowFunctionProps } from "./workflowFunction.ts";
 
 /** In the order of the workflow. */
 const DESCRIPTIONS: Record<FunctionName, string> = {
@@ -27,7 +28,7 @@ const DESCRIPTIONS: Record<FunctionName, string> = {
 const CONTAINER_FUNCTION: ContainerFunctionName = "ReadContainerResult";
 
 /** Functions that write no object. */
-const READERS: (FunctionName | ContainerFunctionName)[] = ["ResolveItem", "ReadContainerResult"];
+const READERS: AccessingFunction[] = ["ResolveItem", "ReadContainerResult"];
 
 /** Seldom at work for long, and then waiting for an answer. */
 const MEMORY_MIB = 512;
@@ -39,35 +40,38 @@ const MEMORY_MIB = 512;
 export class ExportFunctions extends Construct {
   readonly byName: Record<FunctionName, LambdaFunction>;
   readonly containerRoute?: ContainerRoute;
+  /** What every function has, whoever calls it. */
+  readonly #common: Pick<WorkflowFunctionProps, "environment" | "logRetention" | "statements"> &
+    Partial<Network["functionOptions"]>;
+  readonly #props: ExportFunctionsProps;
 
   constructor(scope: Construct, id: string, props: ExportFunctionsProps) {
     super(scope, id);
+    this.#props = props;
     // The keys of a Record are all of its type's.
     const names = Object.keys(DESCRIPTIONS) as FunctionName[];
     const network = props.network && new Network(this, "Network", props.network);
     const code = functionCode(this, props.containerRoute ? [...names, CONTAINER_FUNCTION] : names);
     const environment = environmentOf(props);
     const logRetention = props.logRetention ?? RetentionDays.SIX_MONTHS;
-    const profiles = profileStatements(this, profileSecretPrefix(props), props.profileSecretsKey);
-    const statements = (name: FunctionName | ContainerFunctionName) => [
-      ...s3Statements(name, placesOf(props)),
-      ...objectKeyStatements(keysOf(props), { write: !READERS.includes(name) }),
-      ...profiles,
-    ];
+    this.#common = {
+      environment,
+      logRetention,
+      statements: network ? [networkInterfaceStatement()] : [],
+      ...network?.functionOptions,
+    };
 
     const create = (name: FunctionName | ContainerFunctionName, description: string): LambdaFunction => {
       const isTransfer = name === "TransferFile";
       const reserved = props.transferConcurrency ?? 10;
       return new WorkflowFunction(this, name, {
+        ...this.#common,
         description,
         code: code(name),
         timeout: functionTimeout(name),
         memorySize: isTransfer ? (props.transferMemoryMiB ?? 1769) : MEMORY_MIB,
         ...(isTransfer && reserved !== "unreserved" && { reservedConcurrentExecutions: reserved }),
-        environment,
-        logRetention,
-        statements: [...statements(name), ...(network ? [networkInterfaceStatement()] : [])],
-        ...network?.functionOptions,
+        statements: [...this.accessOf(name), ...this.#common.statements],
       }).function;
     };
     // As for `names`.
@@ -82,10 +86,42 @@ export class ExportFunctions extends Construct {
       network,
       environment,
       logRetention,
-      statements: statements("TransferFile"),
+      statements: this.accessOf("TransferFile"),
       readResult: create(CONTAINER_FUNCTION, "Reads what the container of a file has left of it"),
     });
   }
+
+  /** What a function may do with the buckets, their keys, and the secrets of the profiles. */
+  accessOf(name: AccessingFunction): PolicyStatement[] {
+    const props = this.#props;
+    const buckets = s3Statements(name, placesOf(props));
+    // It lists records, and reads none.
+    if (name === "SweepRuns") return buckets;
+    return [
+      ...buckets,
+      ...objectKeyStatements(keysOf(props), { write: !READERS.includes(name) }),
+      ...profileStatements(this, profileSecretPrefix(props), props.profileSecretsKey),
+    ];
+  }
+
+  /** Adds a function that no state of the export calls, with the settings of those. */
+  add(scope: Construct, name: string, props: AddedFunctionProps): LambdaFunction {
+    const { environment, statements } = this.#common;
+    return new WorkflowFunction(scope, name, {
+      memorySize: MEMORY_MIB,
+      ...this.#common,
+      ...props,
+      code: functionCode(scope, [name])(name),
+      environment: { ...environment, ...props.environment },
+      statements: [...props.statements, ...statements],
+    }).function;
+  }
+}
+
+export interface AddedFunctionProps
+  extends Pick<WorkflowFunctionProps, "description" | "timeout" | "statements"> {
+  /** Besides the variables that every function has. */
+  readonly environment?: Record<string, string>;
 }
 
 export function profileSecretPrefix({ profileSecrets }: ExportFunctionsProps): string {

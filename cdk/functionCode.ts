@@ -5,17 +5,17 @@ import { Stack, Stage } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { buildSync } from "esbuild";
-import type { ContainerFunctionName, FunctionName } from "./definition.ts";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
-
-type Name = FunctionName | ContainerFunctionName;
 
 /**
  * The code of each function, bundled by esbuild with everything it imports, the AWS SDK included, so that what was
  * tested is what runs. Source maps lead back to the sources. It needs neither network nor Docker.
  */
-export function functionCode(scope: Construct, names: readonly Name[]): (name: Name) => Code {
+export function functionCode<Name extends string>(
+  scope: Construct,
+  names: readonly Name[],
+): (name: Name) => Code {
   // `cdk ls` and the like want no bundle.
   if (!Stack.of(scope).bundlingRequired) return () => Code.fromAsset(join(root, "functions", "lambda"));
   const folder = bundleFolder(scope, "functions");
@@ -60,6 +60,6 @@ export function bundle(entryPoints: Record<string, string>, folder: string): voi
   });
 }
 
-function fileOf(name: Name): string {
+function fileOf(name: string): string {
   return `${name.charAt(0).toLowerCase()}${name.slice(1)}.ts`;
 }

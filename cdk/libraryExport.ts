@@ -1,8 +1,11 @@
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
+import { CleanUp } from "./cleanUp.ts";
+import { deadLetterQueue } from "./deadLetters.ts";
 import type { FunctionName } from "./definition.ts";
 import { ExportBucket } from "./exportBucket.ts";
 import { ExportFunctions, profileSecretPrefix } from "./exportFunctions.ts";
@@ -19,6 +22,10 @@ export class LibraryExport extends Construct {
   readonly bucket: IBucket;
   readonly stateMachine: StateMachine;
   readonly stateMachineLogs: ILogGroup;
+  /** What removes all that a stopped export leaves. */
+  readonly cleanUp: CleanUp;
+  /** Events that could not be delivered. */
+  readonly deadLetters: IQueue;
   readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
   /** The secret of the profile `lab` is named `<prefix>lab`. */
   readonly profileSecretPrefix: string;
@@ -34,7 +41,8 @@ export class LibraryExport extends Construct {
       }).bucket;
     const functionProps = { ...props, bucket: this.bucket };
     this.profileSecretPrefix = profileSecretPrefix(functionProps);
-    const { byName, containerRoute } = new ExportFunctions(this, "Functions", functionProps);
+    const functions = new ExportFunctions(this, "Functions", functionProps);
+    const { byName, containerRoute } = functions;
     this.functions = byName;
     const workflow = new ExportWorkflow(this, "Workflow", {
       functions: this.functions,
@@ -44,5 +52,12 @@ export class LibraryExport extends Construct {
     });
     this.stateMachine = workflow.stateMachine;
     this.stateMachineLogs = workflow.logGroup;
+    this.deadLetters = deadLetterQueue(this, "DeadLetters");
+    this.cleanUp = new CleanUp(this, "CleanUp", {
+      exports: this.stateMachine,
+      functions,
+      deadLetters: this.deadLetters,
+      logRetention: props.logRetention,
+    });
   }
 }

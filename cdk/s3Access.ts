@@ -12,11 +12,10 @@ export interface S3Places {
   readonly tagged: boolean;
 }
 
+export type AccessingFunction = FunctionName | ContainerFunctionName | "CleanUp" | "SweepRuns";
+
 /** The least that each function needs of S3. */
-export function s3Statements(
-  name: FunctionName | ContainerFunctionName,
-  places: S3Places,
-): PolicyStatement[] {
+export function s3Statements(name: AccessingFunction, places: S3Places): PolicyStatement[] {
   return TASKS[name].flatMap((task) => task(places));
 }
 
@@ -72,7 +71,7 @@ const record: Task = ({ destinations }) => [
   allow(["s3:PutObject"], objects(destinations, MANIFESTS)),
 ];
 
-const TASKS: Record<FunctionName | ContainerFunctionName, Task[]> = {
+const TASKS: Record<AccessingFunction, Task[]> = {
   ResolveItem: [look, plan],
   PrepareFile: [look, keepRecords],
   PollFile: [look, keepRecords],
@@ -81,6 +80,8 @@ const TASKS: Record<FunctionName | ContainerFunctionName, Task[]> = {
   CompleteFile: [look, keepRecords, removeRecords, cleanUp],
   AbortFile: [look, keepRecords, removeRecords, cleanUp],
   FinishItem: [look, record, keepRecords, removeRecords, cleanUp],
+  CleanUp: [look, keepRecords, removeRecords, cleanUp],
+  SweepRuns: [look],
 };
 
 function staging({ staging, destinations }: S3Places): IBucket[] {

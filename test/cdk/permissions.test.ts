@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { FunctionName } from "../../cdk/libraryExport.ts";
 import { type Grants, grantsOf } from "./grants.ts";
-import { existingVpc, FUNCTION_NAMES, stackTemplate } from "./synthesis.ts";
+import { existingVpc, FUNCTION_NAMES, resourcesOf, stackTemplate } from "./synthesis.ts";
 
 /** Each action that a function may have, and what it is needed for. */
 const REASONS: Record<string, string> = {
@@ -183,11 +183,15 @@ test("the state machine does not wait for the policy that names it", () => {
 
 test("a role is for its service alone", () => {
   const template = stackTemplate();
-  const services = Object.values(template.findResources("AWS::IAM::Role")).map(
-    ({ Properties }) => Properties.AssumeRolePolicyDocument.Statement[0].Principal,
-  );
-  expect(services).toEqual([
-    ...FUNCTION_NAMES.map(() => ({ Service: "lambda.amazonaws.com" })),
-    { Service: "states.amazonaws.com" },
-  ]);
+  for (const [id, { AssumeRolePolicyDocument }] of Object.entries(resourcesOf(template, "AWS::IAM::Role"))) {
+    const service = /EventsRole/.test(id)
+      ? "events.amazonaws.com"
+      : /(Workflow|StateMachine)Role/.test(id)
+        ? "states.amazonaws.com"
+        : "lambda.amazonaws.com";
+    expect([id, AssumeRolePolicyDocument]).toMatchObject([
+      id,
+      { Statement: [{ Action: "sts:AssumeRole", Effect: "Allow", Principal: { Service: service } }] },
+    ]);
+  }
 });

@@ -16,6 +16,7 @@ function definitionIn(partition: string, template: Template): { text: string; st
   const { DefinitionString, DefinitionSubstitutions } = resourceOf(
     template,
     "AWS::StepFunctions::StateMachine",
+    /Workflow/,
   ) as {
     // as CloudFormation defines them, and CDK writes them
     DefinitionString: { "Fn::Join": [string, (string | { Ref: string })[]] };

@@ -5,34 +5,40 @@ import { transferFile } from "../../functions/transfer/transfer.ts";
 import { createS3Client } from "../../functions/transfer/uploadClient.ts";
 
 /** This project's pipeline, as a process: moves the file named by the environment once, and ends. */
-const { SOURCE_URL = "", SOURCE_CA = "", SHA256 = "", S3_URL = "", S3_KEY = "" } = process.env;
+const { SOURCE_URL = "", SOURCE_CERTIFICATE = "", SHA1 = "", S3_URL = "", READERS } = process.env;
+const { S3_BUCKET: bucket = "", S3_KEY: key = "", CHECKSUM_UNKNOWN } = process.env;
+const sha1 = { algorithm: "SHA1", value: SHA1 };
 const source = httpSource({
-  target: { uri: SOURCE_URL, headers: {}, connector: verifiedConnectorMaker({ certificate: SOURCE_CA }) },
+  target: {
+    uri: SOURCE_URL,
+    headers: {},
+    connector: verifiedConnectorMaker({ certificate: SOURCE_CERTIFICATE }),
+  },
   fileName: "disk.vmdk",
 });
-const s3 = createS3Client({ endpoint: S3_URL, region: "us-east-1" });
+const s3 = createS3Client({ endpoint: S3_URL });
 await transferFile({
   fileName: "disk.vmdk",
   source,
   destination: {
-    bucket: "bench",
-    key: S3_KEY,
-    staging: { bucket: "bench", key: `staging/${S3_KEY}` },
+    bucket,
+    key,
+    staging: { bucket, key: `staging/${key}` },
     replacesETag: "*",
-    exportId: S3_KEY,
+    exportId: key,
     metadata: {},
     tags: {},
   },
-  itemChecksum: { algorithm: "SHA256", value: SHA256 },
+  itemChecksum: CHECKSUM_UNKNOWN ? null : sha1,
   requireChecksum: true,
   cursor: null,
-  verdict: async () => ({}),
+  verdict: async () => ({ checksum: sha1 }),
   hooks: { async uploadOpened() {}, progress() {} },
   s3,
   clock: systemClock,
+  readers: Number(READERS),
   remainingMilliseconds: () => Number.POSITIVE_INFINITY,
   signal: new AbortController().signal,
 });
 s3.destroy();
 await source.close();
-console.log(process.resourceUsage().maxRSS);

@@ -1,23 +1,100 @@
-import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
-import { pipeline } from "node:stream/promises";
+import { createHash, randomBytes } from "node:crypto";
+import { open, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { makeCertificate } from "../../simulators/vcenter/certificate.ts";
-import { digestOf, openContent } from "../../simulators/vcenter/content.ts";
+import { freePort, startPeer } from "../peers/peerProcess.ts";
+import type { Programs } from "./programs.ts";
 
-/**
- * The bench's source, in a process of its own: one file of made bytes behind HTTPS. The first argument is its size
- * in bytes. Tells its parent where it is, and ends with it.
- */
-const size = Number(process.argv[2]);
-const content = await openContent({ name: "disk.vmdk", content: { size, seed: "bench" } });
-const { key, certificate } = await makeCertificate("localhost");
-const server = createServer({ key, cert: certificate }, async (_request, response) => {
-  response.writeHead(200, { "content-length": size });
-  await pipeline(content.read(0, size), response).catch(() => {});
-});
-server.listen(0, "127.0.0.1", async () => {
-  const { port } = server.address() as AddressInfo; // a TCP server's address is one
-  const url = `https://127.0.0.1:${port}/disk.vmdk`;
-  process.send?.({ url, certificate, sha256: await digestOf(content, "SHA256") });
-});
-process.once("disconnect", () => process.exit());
+const MiB = 1024 ** 2;
+
+/** A file behind nginx over TLS. */
+export interface BenchFile {
+  url: string;
+  /** The same file over connections that send no faster than `PACED_BYTES_PER_SECOND`. */
+  pacedUrl: string;
+  /** On this machine. */
+  path: string;
+  bytes: number;
+  /** Hexadecimal. */
+  sha1: string;
+}
+
+export interface BenchSource {
+  /** PEM, of the server. */
+  certificate: string;
+  /** Makes a file and serves it in place of the one before. */
+  serve(bytes: number): Promise<BenchFile>;
+  close(): Promise<void>;
+}
+
+export const PACED_BYTES_PER_SECOND = 50_000_000;
+
+export async function startSource({ nginx, go }: Programs, directory: string): Promise<BenchSource> {
+  const path = join(directory, "disk.vmdk");
+  const { key, certificate } = await makeCertificate("nginx");
+  await Promise.all([
+    writeFile(join(directory, "source.pem"), certificate),
+    writeFile(join(directory, "source.key"), key),
+  ]);
+  const start = async (words: string[]) => {
+    const address = `127.0.0.1:${await freePort()}`;
+    const configuration = join(directory, `nginx-${address.split(":")[1]}.conf`);
+    await writeFile(configuration, nginxConfiguration(directory, address));
+    const [program = nginx, ...rest] = [...words.map((word) => (word === "ADDRESS" ? address : word)), nginx];
+    const server = await startPeer(program, [...rest, "-p", directory, "-c", configuration], {
+      ready: async () => (await readFile(`${configuration}.pid`, "utf8")) !== "",
+    });
+    return { url: `https://${address}/disk.vmdk`, stop: server.stop };
+  };
+  const fast = await start([]);
+  const paced = await start([go("paced"), "ADDRESS", String(PACED_BYTES_PER_SECOND)]);
+  return {
+    certificate,
+    serve: async (bytes) => ({
+      ...{ url: fast.url, pacedUrl: paced.url, path, bytes },
+      sha1: await makeFile(path, bytes),
+    }),
+    async close() {
+      await Promise.all([fast.stop(), paced.stop()]);
+    },
+  };
+}
+
+/** Bytes that no two parts share, made of one random MiB that is numbered and written again. */
+async function makeFile(path: string, bytes: number): Promise<string> {
+  const hash = createHash("sha1");
+  const block = randomBytes(MiB);
+  await using file = await open(path, "w");
+  for (let offset = 0; offset < bytes; offset += MiB) {
+    block.writeBigUInt64BE(BigInt(offset), 0);
+    const piece = block.subarray(0, Math.min(MiB, bytes - offset));
+    hash.update(piece);
+    await file.write(piece);
+  }
+  return hash.digest("hex");
+}
+
+function nginxConfiguration(directory: string, address: string): string {
+  const port = address.split(":")[1];
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
+    (kind) => `${kind}_temp_path ${directory}/nginx-temp;`,
+  );
+  return `daemon off;
+worker_processes 1;
+${process.getuid?.() === 0 ? "user root;" : ""}
+error_log stderr;
+pid ${directory}/nginx-${port}.conf.pid;
+events {}
+http {
+  access_log off;
+  sendfile on;
+  ${temporary.join("\n  ")}
+  server {
+    listen ${address} ssl;
+    ssl_certificate ${directory}/source.pem;
+    ssl_certificate_key ${directory}/source.key;
+    root ${directory};
+  }
+}
+`;
+}

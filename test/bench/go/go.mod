@@ -1,0 +1,3 @@
+module library-export/bench
+
+go 1.24

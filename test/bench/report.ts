@@ -1,0 +1,186 @@
+import { FLOOR, GO, PIPELINE } from "./contestants.ts";
+import { type Comparison, type Large, median, type Results, type Summary, summarise } from "./results.ts";
+import { PACED_BYTES_PER_SECOND } from "./source.ts";
+
+const MiB = 1024 ** 2;
+const GiB = 1024 ** 3;
+
+/** The page docs/performance.md, in full. */
+export function performancePage(results: Results): string {
+  const { bytes, rounds, comparisons, oneCore } = results;
+  return `# Performance
+
+Written by \`npm run bench -- --write\` on ${results.date}. A file goes from nginx to S3, over TLS both ways, everything
+on one machine: ${results.machine}. Every contestant does the same work: receive, SHA-1, upload in parts of 8 MiB. They
+take turns, and what each uploaded is compared with the file after every run: read back from versitygw, by the CRC-32
+of every part where the sink discards the bytes.
+
+## Against what people use instead
+
+${comparisons.map((comparison) => `To the ${comparison.target}, ${inGiB(bytes)}, ${plural(rounds, "round")}:\n\n${comparisonTable(comparison, bytes)}\n![](${plotOf(comparison)})`).join("\n\n")}
+
+MB are 10^6 bytes. CPU seconds and memory include the start of the process; memory is that of a contestant's largest
+process.
+
+### On one core
+
+The contestant's process is kept to one core by taskset; nginx and the sink have both.
+
+${comparisonTable(oneCore, bytes)}
+## Targets
+
+${targetsTable(results)}
+## Several ranges, each connection capped at ${PACED_BYTES_PER_SECOND / 1e6} MB/s
+
+The kernel paces each of nginx's connections (SO_MAX_PACING_RATE): nginx's own limit_rate lets the first second's bytes
+of every request pass at once, which is more than a range has.
+
+${rangesTable(results)}
+![](performance-ranges.svg)
+
+## Memory
+
+Peak resident memory, MiB, one run each:
+
+${memoryTable(results)}
+![](performance-memory.svg)
+
+## Requests to S3
+
+${requestsOf(results)}
+${results.large ? `\n## Large files\n\n${largeText(results.large)}\n` : ""}
+## What these figures do not show
+
+- A network. On loopback there is no latency and no loss; the contestants, nginx and the target share ${results.machine.split(" ")[0]} cores, so a
+  contestant that leaves more CPU to the others looks faster for it. In Lambda the network binds first, and CPU seconds
+  are what costs.
+- A real vCenter. How fast its endpoint is, and whether it serves ranges, only a real one can tell.
+- S3 itself. versitygw keeps its files in memory here, and the sink keeps nothing.
+- A quiet machine: look at ratios of one run, not at MB/s of two.
+
+## Versions
+
+${results.versions.map((version) => `- ${version}`).join("\n")}
+${results.missing.length > 0 ? `\nMissing in this run:\n\n${results.missing.map((line) => `- ${line}`).join("\n")}\n` : ""}`;
+}
+
+function comparisonTable({ runs }: Comparison, bytes: number): string {
+  const rows = Object.entries(runs).map(([name, of]) => ({ name, ...summarise(of, bytes) }));
+  const rateOf = (name: string) => rows.find((row) => row.name === name)?.rate;
+  return table(
+    ["", "MB/s", "range", "x Go", "x curl to /dev/null", "CPU s/GiB", "peak MiB"],
+    rows.map((row) => [
+      row.name,
+      row.rate.toFixed(0),
+      `${row.slowest.toFixed(0)} to ${row.fastest.toFixed(0)}`,
+      ratio(row.rate, rateOf(GO)),
+      ratio(row.rate, rateOf(FLOOR)),
+      row.cpuSecondsPerGiB.toFixed(2),
+      row.peakMiB.toFixed(0),
+    ]),
+  );
+}
+
+/** Each target of the project beside what was measured to the discarding sink, met or not. */
+function targetsTable({ comparisons, ranges, memory, bytes }: Results): string {
+  const runs = comparisons[0]?.runs ?? {};
+  const of = (name: string): Summary | undefined => runs[name] && summarise(runs[name], bytes);
+  const [ours, go] = [of(PIPELINE), of(GO)];
+  const rows: [string, number, "least" | "most", number][] = [];
+  if (ours && go) {
+    rows.push(["MB/s over the Go program's", ours.rate / go.rate, "least", 0.95]);
+    rows.push([
+      "CPU seconds over the Go program's",
+      ours.cpuSecondsPerGiB / go.cpuSecondsPerGiB,
+      "most",
+      1.05,
+    ]);
+    rows.push(["Peak memory over the Go program's", ours.peakMiB / go.peakMiB, "most", 1.75]);
+  }
+  const slower: [string, number][] = [
+    ["rclone copyurl", 1.4],
+    ["curl, tee, aws s3 cp", 1.5],
+    ["lib-storage", 1.5],
+  ];
+  for (const [name, wanted] of slower) {
+    const other = of(name);
+    if (ours && other) rows.push([`MB/s over ${name}'s`, ours.rate / other.rate, "least", wanted]);
+  }
+  for (const { readers, runs: ranged } of ranges.rows) {
+    if (readers < 4) continue;
+    const share = (summarise(ranged, ranges.bytes).rate * 1e6) / (readers * PACED_BYTES_PER_SECOND);
+    rows.push([`MB/s over N x cap, ${readers} ranges`, share, "least", readers === 4 ? 0.95 : 0.9]);
+  }
+  const peak = Math.max(...memory.map(({ peakBytes }) => (peakBytes[PIPELINE] ?? 0) / MiB));
+  rows.push(["Peak memory, MiB", peak, "most", 256]);
+  return table(
+    ["", "measured", "target", ""],
+    rows.map(([what, value, bound, wanted]) => [
+      what,
+      value.toFixed(value < 10 ? 2 : 0),
+      `at ${bound} ${wanted}`,
+      (bound === "least" ? value >= wanted : value <= wanted) ? "met" : "not met",
+    ]),
+  );
+}
+
+function rangesTable({ ranges }: Results): string {
+  return table(
+    ["ranges", "MB/s", "range", "of N x cap", "CPU s/GiB", "peak MiB"],
+    ranges.rows.map(({ readers, runs }) => {
+      const { rate, slowest, fastest, cpuSecondsPerGiB, peakMiB } = summarise(runs, ranges.bytes);
+      return [
+        String(readers),
+        rate.toFixed(0),
+        `${slowest.toFixed(0)} to ${fastest.toFixed(0)}`,
+        ratio(rate * 1e6, readers * PACED_BYTES_PER_SECOND),
+        cpuSecondsPerGiB.toFixed(2),
+        peakMiB.toFixed(0),
+      ];
+    }),
+  );
+}
+
+function memoryTable({ memory }: Results): string {
+  const mib = (bytes: number | undefined) => (bytes === undefined ? "" : (bytes / MiB).toFixed(0));
+  return table(
+    ["file", PIPELINE, GO],
+    memory.map(({ bytes, peakBytes }) => [inGiB(bytes), mib(peakBytes[PIPELINE]), mib(peakBytes[GO])]),
+  );
+}
+
+function requestsOf({ comparisons, bytes }: Results): string {
+  const counts = (comparisons[0]?.runs[PIPELINE] ?? []).map(({ requests }) => requests ?? Number.NaN);
+  const parts = Math.ceil(bytes / (8 * MiB));
+  return `For ${inGiB(bytes)} in ${parts} parts the pipeline made ${median(counts)} requests; the least possible is ${parts + 2}: to create the upload, one for each part, to complete it.`;
+}
+
+function largeText({ bytes, run, simulation }: Large): string {
+  const { invocations, largestCursorBytes, partBytes } = simulation;
+  return `A file of ${inGiB(bytes)} whose checksum was not known up front went to versitygw by way of a staging object and a copy in
+ranges in ${run.seconds.toFixed(0)} s (${(bytes / 1e6 / run.seconds).toFixed(0)} MB/s), ${(run.peakBytes / MiB).toFixed(0)} MiB at most, its files on the disk, and was read back.
+
+A file of ${inGiB(simulation.bytes)}, simulated at 75 MB/s with parts of ${partBytes / MiB} MiB, takes ${invocations} invocations of 15 minutes; the
+largest cursor between them has ${largestCursorBytes} bytes.`;
+}
+
+function plotOf({ target }: Comparison): string {
+  return `performance-${target.replaceAll(" ", "-")}.svg`;
+}
+
+function table(head: string[], rows: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.join(" | ")} |\n`;
+  return line(head) + line(head.map(() => "---")) + rows.map(line).join("");
+}
+
+function ratio(value: number, of: number | undefined): string {
+  return of === undefined ? "" : (value / of).toFixed(2);
+}
+
+function inGiB(bytes: number): string {
+  return bytes < GiB ? `${bytes / MiB} MiB` : `${bytes / GiB} GiB`;
+}
+
+function plural(count: number, noun: string): string {
+  return count === 1 ? `one ${noun}` : `${count} ${noun}s`;
+}

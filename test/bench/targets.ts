@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { open, writeFile } from "node:fs/promises";
+import { request as httpsRequest } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import { DeleteObjectCommand, GetObjectCommand } from "@aws-sdk/client-s3";
+import { makeCertificate } from "../../simulators/vcenter/certificate.ts";
+import { REGION, startVersitygw, type Versitygw } from "../peers/versitygw/versitygw.ts";
+import type { Programs } from "./programs.ts";
+import type { BenchFile } from "./source.ts";
+
+/** Where files go in the benchmark. */
+export interface BenchTarget {
+  name: string;
+  url: string;
+  bucket: string;
+  region: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+  /** PEM. */
+  certificate: string;
+  /**
+   * Compares what came with the file that was served, and forgets it.
+   * @returns the number of requests, where the target counts them
+   * @throws Error when a byte is another
+   */
+  check(key: string, file: BenchFile): Promise<number | undefined>;
+  close(): Promise<void>;
+}
+
+/**
+ * versitygw over TLS. Objects are read back and hashed.
+ * @param where its folder is: in memory, so that the disk is not what is measured, if there is such a file system
+ */
+export async function openVersitygw(where: "memory" | "disk"): Promise<BenchTarget> {
+  const gateway = await startIn(where === "memory" && existsSync("/dev/shm") ? "/dev/shm" : tmpdir());
+  const bucket = await gateway.newBucket();
+  const client = gateway.client();
+  const { url, credentials, certificate } = gateway;
+  let closed = false;
+  return {
+    ...{ name: "versitygw", url, bucket, region: REGION, credentials, certificate },
+    async check(key, { sha1 }) {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      const hash = createHash("sha1");
+      if (Body) for await (const chunk of Body as AsyncIterable<Buffer>) hash.update(chunk); // in Node it is a Readable
+      if (hash.digest("hex") !== sha1)
+        throw new Error(`versitygw has other bytes under ${key} than were sent`);
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+      return undefined;
+    },
+    async close() {
+      client.destroy();
+      if (!closed) await gateway.close();
+      closed = true;
+    },
+  };
+}
+
+/** It makes its folder where the operating system wants temporary files. */
+async function startIn(folder: string): Promise<Versitygw> {
+  const { TMPDIR } = process.env;
+  process.env.TMPDIR = folder;
+  try {
+    return await startVersitygw("https");
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  }
+}
+
+interface SinkReport {
+  requests: number;
+  objects: Record<string, { complete: boolean; parts: { number: number; bytes: number; crc32: number }[] }>;
+}
+
+/** The sink of `go/sink` over TLS: bytes are discarded, their CRC-32s are compared with those of the source's file. */
+export async function openSink({ go }: Programs, directory: string): Promise<BenchTarget> {
+  const { key, certificate } = await makeCertificate("sink");
+  const files = [join(directory, "sink.pem"), join(directory, "sink.key")] as const;
+  await Promise.all([writeFile(files[0], certificate), writeFile(files[1], key)]);
+  const child = spawn(go("sink"), files, { stdio: ["pipe", "pipe", "inherit"] });
+  const [line] = (await once(child.stdout, "data")) as [Buffer]; // a stream's data
+  const url = line.toString().trim();
+  return {
+    ...{ name: "discarding sink", url, bucket: "bench", region: REGION, certificate },
+    credentials: {
+      accessKeyId: randomBytes(8).toString("hex"),
+      secretAccessKey: randomBytes(16).toString("hex"),
+    },
+    async check(key, file) {
+      const { objects, requests } = await report(url, certificate);
+      const object = objects[`/bench/${key}`];
+      if (!object?.complete) throw new Error(`The sink got no whole object ${key}`);
+      await compare(object.parts, file);
+      return requests;
+    },
+    async close() {
+      await end(child);
+    },
+  };
+}
+
+async function compare(parts: { bytes: number; crc32: number }[], file: BenchFile): Promise<void> {
+  await using handle = await open(file.path);
+  let offset = 0;
+  for (const part of parts) {
+    const bytes = Buffer.alloc(part.bytes);
+    await handle.read(bytes, 0, part.bytes, offset);
+    if (crc32(bytes) !== part.crc32) throw new Error(`The sink got other bytes at ${offset} than were sent`);
+    offset += part.bytes;
+  }
+  if (offset !== file.bytes) throw new Error(`The sink got ${offset} bytes of ${file.bytes}`);
+}
+
+async function report(url: string, ca: string): Promise<SinkReport> {
+  const request = httpsRequest(url, { ca, agent: false }).end();
+  const [response] = (await once(request, "response")) as [AsyncIterable<Buffer>]; // an IncomingMessage
+  let text = "";
+  for await (const chunk of response) text += chunk.toString();
+  return JSON.parse(text) as SinkReport; // as go/sink writes it
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  const exited = once(child, "exit");
+  child.stdin?.end();
+  await exited;
+}

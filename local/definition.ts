@@ -1,16 +1,19 @@
 import type { StateMachineDefinition } from "aws-local-stepfunctions";
 import exportItem from "../statemachine/export-item.asl.json" with { type: "json" };
+import syncLibrary from "../statemachine/sync-library.asl.json" with { type: "json" };
 
 /** The engine times with setTimeout, whose longest delay is 2^31 - 1 milliseconds. */
 const LONGEST_TIMEOUT_SECONDS = 2_147_483;
 
+const DEFINITIONS = { "export-item": exportItem, "sync-library": syncLibrary };
+
 /**
- * The workflow as it is deployed, but for the tasks' TimeoutSeconds: they follow Lambda's limits, and a file that
+ * A workflow as it is deployed, but for the tasks' TimeoutSeconds: they follow Lambda's limits, and a file that
  * takes an hour on one machine needs no second invocation.
  */
-export function loadDefinition(): StateMachineDefinition {
+export function loadDefinition(name: keyof typeof DEFINITIONS = "export-item"): StateMachineDefinition {
   // JSON.parse, because the type of a JSON module has string where the engine's has the members of a union.
-  const definition: StateMachineDefinition = JSON.parse(JSON.stringify(exportItem));
+  const definition: StateMachineDefinition = JSON.parse(JSON.stringify(DEFINITIONS[name]));
   for (const { state } of allStates(definition)) {
     if (state.Type === "Task") state.TimeoutSeconds = LONGEST_TIMEOUT_SECONDS;
   }

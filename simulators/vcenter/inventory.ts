@@ -54,6 +54,12 @@ export class Inventory {
     return item;
   }
 
+  async addItem(libraryId: string, source: ItemSource): Promise<string> {
+    const item = await storedItem(source, this.library(libraryId).id);
+    this.items.push(item);
+    return item.id;
+  }
+
   removeItem(id: string): void {
     this.items.splice(this.items.indexOf(this.item(id)), 1);
   }

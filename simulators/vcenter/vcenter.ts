@@ -12,7 +12,7 @@ import { Inventory } from "./inventory.ts";
 import { type Listener, listen } from "./listener.ts";
 import { type Login, Logins } from "./logins.ts";
 import type { Vcenter } from "./operations.ts";
-import type { FileSource, VcenterOptions } from "./options.ts";
+import type { FileSource, ItemSource, VcenterOptions } from "./options.ts";
 import type { Transfer } from "./transfer.ts";
 
 /** A running simulator: how to reach it, what it has seen, and what may happen to it. */
@@ -42,6 +42,10 @@ export interface VcenterSimulator extends AsyncDisposable {
 
   /** Gives an item a new content version. */
   touchItem(itemId: string): void;
+  /** Returns the new item's id. */
+  addItem(libraryId: string, item: ItemSource): Promise<string>;
+  /** Leaves the content version as it is, as vCenter does. */
+  renameItem(itemId: string, name: string): void;
   removeItem(itemId: string): void;
   /** Adds a file to an item, or gives the one of that name new content, as an upload does. */
   replaceFile(itemId: string, file: FileSource): Promise<void>;
@@ -113,6 +117,10 @@ export async function startVcenter(options: VcenterOptions): Promise<VcenterSimu
     transfers,
     touchItem(itemId) {
       inventory.item(itemId).contentVersion += 1;
+    },
+    addItem: (libraryId, item) => inventory.addItem(libraryId, item),
+    renameItem(itemId, name) {
+      inventory.item(itemId).name = name;
     },
     removeItem: (itemId) => inventory.removeItem(itemId),
     replaceFile: (itemId, file) => inventory.replaceFile(itemId, file),

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { describe, expect, test } from "vitest";
 import * as errors from "../../functions/errors.ts";
 import { handlers } from "../../functions/handlers/index.ts";
+import { syncHandlers } from "../../functions/handlers/syncHandlers.ts";
 import { allStates, loadDefinition } from "../../local/definition.ts";
 
 // asl-validator is CommonJS without types.
@@ -23,17 +24,23 @@ const AWS_ERRORS = [
   "AmazonECS.Unknown",
 ];
 
-const deployed = JSON.parse(
-  readFileSync(new URL("../../statemachine/export-item.asl.json", import.meta.url), "utf8"),
-);
-const states = [...allStates(deployed)];
-const tasks = states.flatMap(({ name, state }) => (state.Type === "Task" ? [{ name, task: state }] : []));
-const retriersAndCatchers = states.flatMap(({ name, state }) => [
-  ...("Retry" in state ? (state.Retry ?? []) : []).map((rule) => ({ name, rule, kind: "Retry" })),
-  ...("Catch" in state ? (state.Catch ?? []) : []).map((rule) => ({ name, rule, kind: "Catch" })),
-]);
+const FUNCTIONS = { "export-item": handlers, "sync-library": syncHandlers };
 
-describe("the state machine", () => {
+function load(machine: keyof typeof FUNCTIONS) {
+  const path = new URL(`../../statemachine/${machine}.asl.json`, import.meta.url);
+  const deployed = JSON.parse(readFileSync(path, "utf8"));
+  const states = [...allStates(deployed)];
+  const tasks = states.flatMap(({ name, state }) => (state.Type === "Task" ? [{ name, task: state }] : []));
+  const retriersAndCatchers = states.flatMap(({ name, state }) => [
+    ...("Retry" in state ? (state.Retry ?? []) : []).map((rule) => ({ name, rule, kind: "Retry" })),
+    ...("Catch" in state ? (state.Catch ?? []) : []).map((rule) => ({ name, rule, kind: "Catch" })),
+  ]);
+  return { deployed, states, tasks, retriersAndCatchers };
+}
+
+describe.each(["export-item", "sync-library"] as const)("the state machine %s", (machine) => {
+  const { deployed, states, tasks, retriersAndCatchers } = load(machine);
+
   test("passes asl-validator", () => {
     // The validator writes into what it is given.
     const { isValid, errorsText } = aslValidator(structuredClone(deployed));
@@ -85,23 +92,10 @@ describe("the state machine", () => {
     }
   });
 
-  test("never retries what would fail again, or would load a whole file once more for nothing", () => {
-    const transfer = states.find(({ name }) => name === "TransferFile")?.state;
-    const retried = new Set(
-      (transfer && "Retry" in transfer ? transfer.Retry : [])?.flatMap((r) => r.ErrorEquals),
-    );
-    expect(retried.has("VcenterUnavailable")).toBe(true);
-    for (const name of ["ChecksumMismatch", "SizeMismatch", "DownloadSessionLost", "States.ALL"]) {
-      expect(retried.has(name)).toBe(false);
-    }
-    const everywhere = retriersAndCatchers.filter(({ kind }) => kind === "Retry");
-    expect(everywhere.flatMap(({ rule }) => rule.ErrorEquals)).not.toContain("LoginRefused");
-  });
-
   test("gives every task a time limit, and calls each function that there is", () => {
     expect(tasks.filter(({ task }) => !task.TimeoutSeconds).map(({ name }) => name)).toEqual([]);
     const invoked = tasks.filter(({ task }) => task.Resource === "arn:aws:states:::lambda:invoke");
-    expect(invoked.map(({ name }) => name).sort()).toEqual(Object.keys(handlers).sort());
+    expect(invoked.map(({ name }) => name).sort()).toEqual(Object.keys(FUNCTIONS[machine]).sort());
     for (const { name, task } of invoked) {
       expect(task.Parameters).toEqual({ FunctionName: `\${${name}FunctionArn}`, "Payload.$": "$" });
     }
@@ -114,6 +108,33 @@ describe("the state machine", () => {
     }
   });
 
+  test("is the one that runs locally, but for the time limits of Lambda", () => {
+    const local = loadDefinition(machine);
+    for (const { state } of [...allStates(local), ...states])
+      if (state.Type === "Task") delete state.TimeoutSeconds;
+    expect(local).toEqual(deployed);
+  });
+
+  test("never retries a refused log-in: accounts lock after a few", () => {
+    const retriers = retriersAndCatchers.filter(({ kind }) => kind === "Retry");
+    expect(retriers.flatMap(({ rule }) => rule.ErrorEquals)).not.toContain("LoginRefused");
+  });
+});
+
+describe("the export of an item", () => {
+  const { states, retriersAndCatchers } = load("export-item");
+
+  test("retries no transfer that would fail again, or would load a whole file once more for nothing", () => {
+    const transfer = states.find(({ name }) => name === "TransferFile")?.state;
+    const retried = new Set(
+      (transfer && "Retry" in transfer ? transfer.Retry : [])?.flatMap((r) => r.ErrorEquals),
+    );
+    expect(retried.has("VcenterUnavailable")).toBe(true);
+    for (const name of ["ChecksumMismatch", "SizeMismatch", "DownloadSessionLost", "States.ALL"]) {
+      expect(retried.has(name)).toBe(false);
+    }
+  });
+
   test("catches nothing by its name but what a container can do better", () => {
     const named = retriersAndCatchers.filter(
       ({ kind, rule }) => kind === "Catch" && !rule.ErrorEquals.includes("States.ALL"),
@@ -122,12 +143,25 @@ describe("the state machine", () => {
       ["TransferFile", ["FileTooLargeForSource"]],
     ]);
   });
+});
 
-  test("is the one that runs locally, but for the time limits of Lambda", () => {
-    const local = loadDefinition();
-    for (const { state } of [...allStates(local), ...states])
-      if (state.Type === "Task") delete state.TimeoutSeconds;
-    expect(local).toEqual(deployed);
+describe("the sync of a library", () => {
+  const { states } = load("sync-library");
+
+  test("starts each export without a name, so that a retry finds none that was used", () => {
+    const start = states.find(({ name }) => name === "ExportItem")?.state;
+    expect(start).toMatchObject({
+      Resource: "arn:aws:states:::states:startExecution.sync:2",
+      Parameters: { "Input.$": "$.admitted.input" },
+    });
+    const parameters = start && "Parameters" in start ? Object(start.Parameters) : {};
+    expect(Object.keys(parameters).sort()).toEqual(["Input.$", "StateMachineArn"]);
+  });
+
+  test("takes of a nested execution's output no more than its status: it may be as large as a state may be", () => {
+    expect(states.find(({ name }) => name === "ExportItem")?.state).toMatchObject({
+      ResultSelector: { "status.$": "$.Output.status" },
+    });
   });
 });
 

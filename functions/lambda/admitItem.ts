@@ -1,0 +1,4 @@
+import { AdmitItem } from "../handlers/admitItem.ts";
+import { lambdaHandler } from "./lambdaHandler.ts";
+
+export const handler = lambdaHandler(AdmitItem);

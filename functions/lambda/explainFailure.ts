@@ -1,0 +1,4 @@
+import { ExplainFailure } from "../handlers/explainFailure.ts";
+import { lambdaHandler } from "./lambdaHandler.ts";
+
+export const handler = lambdaHandler(ExplainFailure);

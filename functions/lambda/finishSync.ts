@@ -1,0 +1,4 @@
+import { FinishSync } from "../handlers/finishSync.ts";
+import { lambdaHandler } from "./lambdaHandler.ts";
+
+export const handler = lambdaHandler(FinishSync);

@@ -1,0 +1,4 @@
+import { ListLibrary } from "../handlers/listLibrary.ts";
+import { lambdaHandler } from "./lambdaHandler.ts";
+
+export const handler = lambdaHandler(ListLibrary);

@@ -1,0 +1,4 @@
+import { PlanPage } from "../handlers/planPage.ts";
+import { lambdaHandler } from "./lambdaHandler.ts";
+
+export const handler = lambdaHandler(PlanPage);

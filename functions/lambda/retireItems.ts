@@ -1,0 +1,4 @@
+import { RetireItems } from "../handlers/retireItems.ts";
+import { lambdaHandler } from "./lambdaHandler.ts";
+
+export const handler = lambdaHandler(RetireItems);

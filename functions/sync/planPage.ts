@@ -1,0 +1,67 @@
+import { itemFolder } from "../catalog/keys.ts";
+import { NoFileMatches, NotFound, NothingToExport } from "../errors.ts";
+import { inParallel } from "../export/inParallel.ts";
+import { withVcenter } from "../export/run.ts";
+import { selectFiles } from "../export/selectFiles.ts";
+import type { Services } from "../services.ts";
+import type { ItemFile, LibraryItem, VcenterClient } from "../vsphere/model.ts";
+import type { PageEntry, PlannedItem } from "./model.ts";
+import { isExport, planGone, planItem } from "./planItem.ts";
+import { openSyncRecords, PAGE_SIZE, required } from "./records.ts";
+import { mustRetire } from "./retire.ts";
+import type { Page, SyncPlan } from "./state.ts";
+
+/** Few, because vCenter serves other users as well. */
+const CALLS_AT_ONCE = 4;
+
+/** Decides what is to be done with each item of a page: two calls of vCenter for an item that it lists. */
+export async function planPage(sync: SyncPlan, number: number, services: Services): Promise<Page> {
+  const records = openSyncRecords(sync, services);
+  const entries = required(await records.entries.read(number), `page ${number}`);
+  const plan = await withVcenter(sync, services, (client) => planEntries(sync, number, entries, client));
+  await records.plan.write(number, plan);
+  const exports = sync.dryRun ? [] : plan.filter(({ action }) => isExport(action));
+  return {
+    number,
+    exports: exports.map(({ index, libraryItemId, name }) => ({ index, libraryItemId, name })),
+    hasExports: exports.length > 0,
+    hasRetirements: !sync.dryRun && plan.some((item) => mustRetire(sync, item)),
+  };
+}
+
+async function planEntries(
+  sync: SyncPlan,
+  number: number,
+  entries: PageEntry[],
+  client: VcenterClient,
+): Promise<PlannedItem[]> {
+  const planned = await inParallel(CALLS_AT_ONCE, entries, async ({ libraryItemId, listed, stored }, at) => {
+    const index = number * PAGE_SIZE + at;
+    const item = listed ? await orUndefined(client.getItem(libraryItemId)) : undefined;
+    const files = item && (await orUndefined(filesOf(client, item, sync)));
+    // Deleted since it was listed.
+    if (item === undefined || files === undefined) return planGone(index, libraryItemId, stored);
+    const folder = itemFolder(sync.prefix, sync.libraryName, item.name);
+    return planItem({ index, item, files, folder, stored, includeUncached: sync.includeUncached });
+  });
+  return planned.filter(({ action, stored }) => action !== "GONE" || stored !== null);
+}
+
+async function filesOf(client: VcenterClient, item: LibraryItem, sync: SyncPlan): Promise<ItemFile[]> {
+  const files = item.type === "vm-template" ? [] : await client.listItemFiles(item.id);
+  try {
+    return selectFiles(item, files, sync);
+  } catch (error) {
+    if (error instanceof NothingToExport || error instanceof NoFileMatches) return [];
+    throw error;
+  }
+}
+
+async function orUndefined<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof NotFound) return undefined;
+    throw error;
+  }
+}

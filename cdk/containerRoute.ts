@@ -14,6 +14,7 @@ import { acknowledgeWildcards } from "./acknowledgeWildcards.ts";
 import { containerImage } from "./containerImage.ts";
 import type { ContainerPlace } from "./definition.ts";
 import type { Network } from "./network.ts";
+import { CONTAINER } from "./sizes.ts";
 
 export interface ContainerRouteProps {
   readonly network: Network;
@@ -28,9 +29,6 @@ export interface ContainerRouteProps {
 
 /** The state machine tells the container of this name which file it is to move. */
 const CONTAINER_NAME = "transfer";
-/** One processor, and buffers for files of up to 8 TB. */
-const CPU_UNITS = 1024;
-const MEMORY_MIB = 8192;
 
 /** What moves the files that fit no invocation: a task on Fargate for each, and nothing at all between them. */
 export class ContainerRoute extends Construct {
@@ -48,8 +46,8 @@ export class ContainerRoute extends Construct {
     this.place = network.containerPlace;
     this.#cluster = new Cluster(this, "Cluster", { vpc: network.vpc });
     this.#taskDefinition = new FargateTaskDefinition(this, "Task", {
-      cpu: CPU_UNITS,
-      memoryLimitMiB: MEMORY_MIB,
+      cpu: CONTAINER.cpus * 1024,
+      memoryLimitMiB: CONTAINER.memoryMiB,
       runtimePlatform: {
         cpuArchitecture: CpuArchitecture.ARM64,
         operatingSystemFamily: OperatingSystemFamily.LINUX,

@@ -12,6 +12,7 @@ import type { ExportFunctionsProps } from "./libraryExportProps.ts";
 import { Network, networkInterfaceStatement } from "./network.ts";
 import { type AccessingFunction, s3Statements } from "./s3Access.ts";
 import { objectKeyStatements, profileStatements } from "./secretAccess.ts";
+import { FUNCTION_MEMORY_MIB, TRANSFER_CONCURRENCY, TRANSFER_MEMORY_MIB } from "./sizes.ts";
 import { WorkflowFunction, type WorkflowFunctionProps } from "./workflowFunction.ts";
 
 /** In the order of the workflow. */
@@ -29,9 +30,6 @@ const CONTAINER_FUNCTION: ContainerFunctionName = "ReadContainerResult";
 
 /** Functions that write no object. */
 const READERS: AccessingFunction[] = ["ResolveItem", "ReadContainerResult"];
-
-/** Seldom at work for long, and then waiting for an answer. */
-const MEMORY_MIB = 512;
 
 /**
  * The functions of the workflow: settings, code and permissions, each with no more than it needs. With them the
@@ -63,13 +61,13 @@ export class ExportFunctions extends Construct {
 
     const create = (name: FunctionName | ContainerFunctionName, description: string): LambdaFunction => {
       const isTransfer = name === "TransferFile";
-      const reserved = props.transferConcurrency ?? 10;
+      const reserved = props.transferConcurrency ?? TRANSFER_CONCURRENCY;
       return new WorkflowFunction(this, name, {
         ...this.#common,
         description,
         code: code(name),
         timeout: functionTimeout(name),
-        memorySize: isTransfer ? (props.transferMemoryMiB ?? 1769) : MEMORY_MIB,
+        memorySize: isTransfer ? (props.transferMemoryMiB ?? TRANSFER_MEMORY_MIB) : FUNCTION_MEMORY_MIB,
         ...(isTransfer && reserved !== "unreserved" && { reservedConcurrentExecutions: reserved }),
         statements: [...this.accessOf(name), ...this.#common.statements],
       }).function;
@@ -108,7 +106,7 @@ export class ExportFunctions extends Construct {
   add(scope: Construct, name: string, props: AddedFunctionProps): LambdaFunction {
     const { environment, statements } = this.#common;
     return new WorkflowFunction(scope, name, {
-      memorySize: MEMORY_MIB,
+      memorySize: FUNCTION_MEMORY_MIB,
       ...this.#common,
       ...props,
       code: functionCode(scope, [name])(name),

@@ -135,6 +135,22 @@ describe("the export of an item", () => {
     }
   });
 
+  test("lets a file wait its turn for half a day when others take all of TransferFile's concurrency", () => {
+    const patient = retriersAndCatchers
+      .filter(({ kind, name }) => kind === "Retry" && name === "TransferFile")
+      .flatMap(({ rule }) => (rule.ErrorEquals.includes("Lambda.TooManyRequestsException") ? [rule] : []));
+    expect(patient).toEqual([
+      {
+        ErrorEquals: ["Lambda.TooManyRequestsException"],
+        IntervalSeconds: 5,
+        MaxAttempts: 1000,
+        BackoffRate: 2,
+        MaxDelaySeconds: 120,
+        JitterStrategy: "FULL",
+      },
+    ]);
+  });
+
   test("catches nothing by its name but what a container can do better", () => {
     const named = retriersAndCatchers.filter(
       ({ kind, rule }) => kind === "Catch" && !rule.ErrorEquals.includes("States.ALL"),

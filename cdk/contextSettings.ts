@@ -3,6 +3,7 @@ import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { z } from "zod";
 import { describeIssues } from "../functions/config.ts";
 import { InvalidInput } from "../functions/errors.ts";
+import { exportInputSchema } from "../functions/input.ts";
 import type { LibraryExportStackProps } from "./libraryExportStack.ts";
 
 const PREFIX = "library-export:";
@@ -47,6 +48,18 @@ const settingsSchema = z
         hasS3GatewayEndpoint: z.boolean().optional(),
       }),
     ),
+    eventBusName: z.string(),
+    schedules: json(
+      z.record(
+        z.string().regex(/^[A-Za-z0-9_-]+$/, "must have names of letters, digits, '_' and '-'"),
+        z.strictObject({
+          expression: z.string(),
+          timeZone: z.string().optional(),
+          input: exportInputSchema,
+        }),
+      ),
+    ),
+    notifyFailures: flag,
     logRetentionDays: z.coerce
       .number()
       .refine((days): days is RetentionDays => Object.values(RetentionDays).includes(days), {

@@ -1,6 +1,7 @@
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
@@ -9,7 +10,9 @@ import { deadLetterQueue } from "./deadLetters.ts";
 import type { FunctionName } from "./definition.ts";
 import { ExportBucket } from "./exportBucket.ts";
 import { ExportFunctions, profileSecretPrefix } from "./exportFunctions.ts";
+import { ExportTriggers } from "./exportTriggers.ts";
 import { ExportWorkflow } from "./exportWorkflow.ts";
+import { failureTopic } from "./failureTopic.ts";
 import type { LibraryExportProps } from "./libraryExportProps.ts";
 
 export type { FunctionName } from "./definition.ts";
@@ -26,6 +29,8 @@ export class LibraryExport extends Construct {
   readonly cleanUp: CleanUp;
   /** Events that could not be delivered. */
   readonly deadLetters: IQueue;
+  /** Tells of failed exports. */
+  readonly failureTopic?: ITopic;
   readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
   /** The secret of the profile `lab` is named `<prefix>lab`. */
   readonly profileSecretPrefix: string;
@@ -59,5 +64,12 @@ export class LibraryExport extends Construct {
       deadLetters: this.deadLetters,
       logRetention: props.logRetention,
     });
+    new ExportTriggers(this, "Triggers", {
+      stateMachine: this.stateMachine,
+      eventBus: props.eventBus,
+      schedules: props.schedules,
+      deadLetters: this.deadLetters,
+    });
+    if (props.notifyFailures) this.failureTopic = failureTopic(this, "Failures", this.deadLetters);
   }
 }

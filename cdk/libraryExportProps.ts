@@ -1,7 +1,9 @@
 import type { Duration, Size } from "aws-cdk-lib";
+import type { IEventBus } from "aws-cdk-lib/aws-events";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
+import type { ExportSchedule } from "./exportTriggers.ts";
 import type { NetworkProps } from "./network.ts";
 
 export interface LibraryExportProps {
@@ -110,6 +112,24 @@ export interface LibraryExportProps {
    * @default - none: vCenter has a public address
    */
   readonly network?: NetworkProps;
+
+  /**
+   * Bus whose `Export Requested` events start exports.
+   * @default - the default bus
+   */
+  readonly eventBus?: IEventBus;
+
+  /**
+   * Exports that start by themselves, by name.
+   * @default - none
+   */
+  readonly schedules?: Record<string, ExportSchedule>;
+
+  /**
+   * A topic that tells of failed exports, and of alarms.
+   * @default false
+   */
+  readonly notifyFailures?: boolean;
 
   /**
    * How long the logs of functions and state machine are kept.

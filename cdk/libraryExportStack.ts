@@ -1,5 +1,6 @@
 import { CfnOutput, Stack, type StackProps, Tags } from "aws-cdk-lib";
 import { SecurityGroup, Subnet, Vpc } from "aws-cdk-lib/aws-ec2";
+import { EventBus } from "aws-cdk-lib/aws-events";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
@@ -10,7 +11,13 @@ export interface LibraryExportStackProps
   extends StackProps,
     Omit<
       LibraryExportProps,
-      "bucket" | "destinationBuckets" | "stagingBucket" | "kmsKey" | "profileSecretsKey" | "network"
+      | "bucket"
+      | "destinationBuckets"
+      | "stagingBucket"
+      | "kmsKey"
+      | "profileSecretsKey"
+      | "network"
+      | "eventBus"
     > {
   /**
    * Existing bucket that exports go to whose input names none.
@@ -41,6 +48,12 @@ export interface LibraryExportStackProps
    * @default - the account's key of Secrets Manager
    */
   readonly profileSecretsKeyArn?: string;
+
+  /**
+   * Existing bus whose `Export Requested` events start exports.
+   * @default - the default bus
+   */
+  readonly eventBusName?: string;
 
   /**
    * Existing VPC that the functions run in.
@@ -89,11 +102,14 @@ export class LibraryExportStack extends Stack {
       ...(profileSecretsKeyArn && {
         profileSecretsKey: Key.fromKeyArn(this, "ProfileSecretsKey", profileSecretsKeyArn),
       }),
+      ...(props.eventBusName && {
+        eventBus: EventBus.fromEventBusName(this, "EventBus", props.eventBusName),
+      }),
       ...(vpc && { network: this.#network(vpc) }),
     });
     Tags.of(this).add("application", "library-export");
 
-    const { stateMachine, profileSecretPrefix, stateMachineLogs } = this.libraryExport;
+    const { stateMachine, profileSecretPrefix, stateMachineLogs, failureTopic } = this.libraryExport;
     this.#output("StateMachineArn", "Start executions of it", stateMachine.stateMachineArn);
     this.#output("BucketName", "Exports go there by default", this.libraryExport.bucket.bucketName);
     this.#output(
@@ -102,6 +118,9 @@ export class LibraryExportStack extends Stack {
       profileSecretPrefix,
     );
     this.#output("StateMachineLogGroup", "What each state did", stateMachineLogs.logGroupName);
+    if (failureTopic) {
+      this.#output("FailureTopicArn", "Subscribe to hear of failed exports", failureTopic.topicArn);
+    }
   }
 
   #network({ vpcId, subnetIds, availabilityZones, securityGroupIds, hasS3GatewayEndpoint }: ExistingVpc) {

@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { instance } from "@viz-js/viz";
 import manifest from "../package.json" with { type: "json" };
 import { errorsPage } from "./errorsPage.ts";
+import { eventsPage } from "./eventsPage.ts";
 import { openApi } from "./openapi.ts";
 import { stateMachineGraph } from "./stateMachineGraph.ts";
 
@@ -10,11 +11,10 @@ import { stateMachineGraph } from "./stateMachineGraph.ts";
  * code, whether the committed pages are what it would write.
  */
 const pages: Record<string, () => Promise<string>> = {
-  "docs/export-item.svg": async () => {
-    const definition = JSON.parse(await source("statemachine/export-item.asl.json"));
-    return (await instance()).renderString(stateMachineGraph(definition), { format: "svg" });
-  },
+  "docs/export-item.svg": () => drawStateMachine("export-item"),
+  "docs/clean-up.svg": () => drawStateMachine("clean-up"),
   "docs/openapi.json": async () => `${JSON.stringify(openApi(manifest.version), undefined, 2)}\n`,
+  "docs/events.md": async () => eventsPage(),
   "docs/errors.md": async () => errorsPage(await source("functions/errors.ts")),
 };
 
@@ -30,6 +30,11 @@ for (const [path, render] of Object.entries(pages)) {
     await writeFile(fromRoot(path), fresh);
     console.log(`${path} written`);
   }
+}
+
+async function drawStateMachine(name: string): Promise<string> {
+  const definition = JSON.parse(await source(`statemachine/${name}.asl.json`));
+  return (await instance()).renderString(stateMachineGraph(definition), { format: "svg" });
 }
 
 function fromRoot(path: string): URL {

@@ -6,6 +6,8 @@ import { existingVpc } from "./synthesis.ts";
 const context = (settings: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(settings).map(([name, value]) => [`library-export:${name}`, value]));
 
+const nightly = { vcenter: "lab", library: "Golden images", item: "ubuntu" };
+
 test("without settings the stack has its name and nothing more", () => {
   expect(readSettings({ "aws:cdk:enable-path-metadata": true })).toEqual({ stackName: "LibraryExport" });
 });
@@ -32,6 +34,9 @@ test("every setting can be given on the command line, where all is text", () => 
       transferConcurrency: "4",
       containerRoute: "true",
       vpc: JSON.stringify(existingVpc),
+      eventBusName: "exports",
+      schedules: JSON.stringify({ nightly: { expression: "rate(1 day)", input: nightly } }),
+      notifyFailures: "true",
       logRetentionDays: "365",
       noncurrentVersionDays: "90",
       stateMachineName: "export-item",
@@ -59,6 +64,9 @@ test("every setting can be given on the command line, where all is text", () => 
     transferConcurrency: 4,
     containerRoute: true,
     vpc: existingVpc,
+    eventBusName: "exports",
+    schedules: { nightly: { expression: "rate(1 day)", input: expect.objectContaining(nightly) } },
+    notifyFailures: true,
     logRetention: 365,
     noncurrentVersionExpiration: Duration.days(90),
     stateMachineName: "export-item",

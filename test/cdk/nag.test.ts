@@ -15,8 +15,14 @@ function findings(stack: Stack): string[] {
   );
 }
 
+const nightly = { vcenter: "lab", libraryItemId: "an-item" };
+
 test.each<[string, LibraryExportStackProps]>([
   ["that makes everything", {}],
+  [
+    "with schedules and notifications",
+    { notifyFailures: true, schedules: { nightly: { expression: "rate(1 day)", input: nightly } } },
+  ],
   ["with keys", { kmsKeyArn: key("objects"), profileSecretsKeyArn: key("secrets") }],
   ["with the container route", { vpc: existingVpc, containerRoute: true }],
   [

@@ -5,6 +5,7 @@ import { handlers } from "../../functions/handlers/index.ts";
 import { loadDefinition, stateNames } from "../../local/definition.ts";
 import { type ExecutionEvent, followEvents } from "../../local/events.ts";
 import { Invocations } from "../../local/invocations.ts";
+import { throughJson } from "../../local/payload.ts";
 import type { Workflow } from "../workflow/harness.ts";
 
 /** An export whose end nobody cleans up after, as in the cloud. */
@@ -22,14 +23,14 @@ export interface UncontrolledExport {
   sent: unknown[];
 }
 
-/** Starts an export of item "ubuntu" in the state machine, with nothing around it. */
+/** Starts an export, of item "ubuntu" unless `input` says otherwise, with nothing around its state machine. */
 export function startUncontrolled(
   { services }: Workflow,
   onEvent: (event: ExecutionEvent, running: UncontrolledExport) => void = () => {},
+  input: unknown = { vcenter: "lab", library: "Golden images", item: "ubuntu" },
 ): UncontrolledExport {
   const name = `uncontrolled-${randomUUID()}`;
   const arn = `arn:aws:states:eu-central-1:123456789012:execution:export-item:${name}`;
-  const input = { vcenter: "lab", library: "Golden images", item: "ubuntu" };
   const definition = loadDefinition();
   const invocations = new Invocations(handlers, services);
   const sent: unknown[] = [];
@@ -37,18 +38,21 @@ export function startUncontrolled(
     sent.push(parameters);
     return { FailedEntryCount: 0, Entries: [] };
   };
-  const run = new StateMachine(definition, { validationOptions: { noValidate: true } }).run(input, {
-    context: { Execution: { Id: arn, Name: name } },
-    overrides: {
-      taskResourceLocalHandlers: {
-        ...invocations.taskHandlers(),
-        NotifySucceeded: putEvents,
-        NotifyFailed: putEvents,
+  const run = new StateMachine(definition, { validationOptions: { noValidate: true } }).run(
+    throughJson(input),
+    {
+      context: { Execution: { Id: arn, Name: name } },
+      overrides: {
+        taskResourceLocalHandlers: {
+          ...invocations.taskHandlers(),
+          NotifySucceeded: putEvents,
+          NotifyFailed: putEvents,
+        },
+        waitTimeOverrides: stateNames(definition, "Wait", 0),
+        retryIntervalOverrides: stateNames(definition, "Task", 0),
       },
-      waitTimeOverrides: stateNames(definition, "Wait", 0),
-      retryIntervalOverrides: stateNames(definition, "Task", 0),
     },
-  });
+  );
   const startedAt = new Date(services.clock.now()).toISOString();
   const execution: Execution = { id: name, state: "RUNNING", startedAt, endedAt: null, input, error: null };
   const now = () => new Date(services.clock.now()).toISOString();

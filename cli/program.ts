@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import type { CheckOptions } from "./check.ts";
 import { addConnectionOptions } from "./connectionOptions.ts";
+import { addDeploymentCommands, addVerifyCommand } from "./deploymentCommands.ts";
 import type { ListOptions } from "./ls.ts";
 import { addRunOptions, type RunOptions } from "./runOptions.ts";
 import type { Streams } from "./streams.ts";
@@ -83,6 +84,9 @@ export function createProgram(streams: Streams, settle: (exitCode: number) => vo
       const { check } = await import("./check.ts");
       settle(await check(options, streams));
     });
+
+  addVerifyCommand(program, streams, settle);
+  addDeploymentCommands(program, streams, settle);
 
   return program;
 }

@@ -5,6 +5,7 @@ import { parseMount } from "../functions/export/mounts.ts";
 import { type ExportInput, parseInput } from "../functions/input.ts";
 import { addConnectionOptions, type ConnectionOptions, collect } from "./connectionOptions.ts";
 import { type ItemName, readingsOf } from "./itemName.ts";
+import { upTo } from "./number.ts";
 import { checkBucket, parseS3Uri, type S3Location } from "./s3Uri.ts";
 import { parseSize } from "./size.ts";
 
@@ -148,17 +149,7 @@ function partSize(text: string): number {
   return bytes;
 }
 
-function upTo(largest: number): (text: string) => number {
-  return (text) => {
-    const number = /^\d{1,2}$/.test(text) ? Number(text) : 0;
-    if (number < 1 || number > largest) {
-      throw new InvalidArgumentError(`It must be a number from 1 to ${largest}.`);
-    }
-    return number;
-  };
-}
-
-function httpUrl(text: string): string {
+export function httpUrl(text: string): string {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new InvalidArgumentError("It must be a URL such as https://s3.example.com.");

@@ -79,8 +79,10 @@ export function buildIndex(
 ): Index {
   const libraryUrn = libraryUrnOf(source);
   const earlier = new Map(previous.items.map((item) => [item.id, item]));
+  // An item that comes back must not have a version that it had: the library's is above all of them.
+  const firstVersion = String(libraryVersion + 1);
   const items = oneForEachId(entries)
-    .map((entry) => describeItem(source, entry, earlier.get(itemUrn(source, entry)), now))
+    .map((entry) => describeItem(source, entry, earlier.get(itemUrn(source, entry)), firstVersion, now))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const unchanged = previous.library?.name === source.libraryName && isDeepStrictEqual(items, previous.items);
   const library = {
@@ -141,10 +143,12 @@ function describeItem(
   source: IndexSource,
   entry: IndexEntry,
   previous: VcspItem | undefined,
+  firstVersion: string,
   now: number,
 ): VcspItem {
   if (previous === undefined) {
-    return itemObject(source, entry, { created: timestamp(now), version: "1", contentVersion: "1" });
+    const versions = { version: firstVersion, contentVersion: firstVersion };
+    return itemObject(source, entry, { created: timestamp(now), ...versions });
   }
   const same = itemObject(source, entry, previous);
   if (isDeepStrictEqual(same, previous)) return previous;

@@ -8,18 +8,23 @@ import type { SyncPlan } from "./state.ts";
 /** Characters: the results of all items of a page share one payload of 256 KiB. */
 const MAX_MESSAGE_LENGTH = 300;
 
-/**
- * Why an item's export failed, in short. A nested execution that fails arrives as States.TaskFailed, whose Cause is
- * the description of that execution as JSON. A refused log-in is noted, so that no later item tries it again.
- */
+/** Why an item's export failed, in short. A refused log-in is noted, so that no later item tries it again. */
 export async function explainFailure(
   sync: SyncPlan,
   failure: { Error: string; Cause: string },
   services: Services,
 ): Promise<FileError> {
-  const error = toFileError(nestedFailure(failure.Cause) ?? failure, MAX_MESSAGE_LENGTH);
+  const error = readFailure(failure);
   if (error.name === "LoginRefused") await recordsOf(sync, services).markLoginRefused();
   return error;
+}
+
+/**
+ * A nested execution that fails arrives as States.TaskFailed, whose Cause is the description of that execution as
+ * JSON; the error of a function, or of Step Functions itself, is there as well.
+ */
+export function readFailure(failure: { Error: string; Cause: string }): FileError {
+  return toFileError(nestedFailure(failure.Cause) ?? failure, MAX_MESSAGE_LENGTH);
 }
 
 const executionSchema = z.object({

@@ -39,6 +39,7 @@ export interface Synced {
 export interface SyncWorkflow extends Workflow {
   /** Mirrors the library "Golden" of vCenter "lab", unless `input` says otherwise. */
   sync(input?: Partial<SyncInput>): Promise<Synced>;
+  /** The same without waiting for its end; `onEvent` is told of the sync's states, and of its exports' as well. */
   startSync(input?: Partial<SyncInput>, onEvent?: (event: ExecutionEvent) => void): SyncExecution;
   json(key: string): Promise<unknown>;
   /** Names of the files that left vCenter since the last call. */
@@ -63,7 +64,13 @@ export async function startSyncWorkflow(
   const start: SyncWorkflow["startSync"] = (input = {}, onEvent = () => {}) => {
     const named = input.libraryId === undefined ? { library: LIBRARY } : {};
     const timing = { wait: 0, retry: 0 };
-    return startSync({ input: { vcenter: "lab", ...named, ...input }, services, timing, onEvent });
+    return startSync({
+      input: { vcenter: "lab", ...named, ...input },
+      services,
+      timing,
+      onEvent,
+      onItemEvent: (_, event) => onEvent(event),
+    });
   };
 
   return {

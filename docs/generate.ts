@@ -4,6 +4,7 @@ import manifest from "../package.json" with { type: "json" };
 import { errorsPage } from "./errorsPage.ts";
 import { eventsPage } from "./eventsPage.ts";
 import { openApi } from "./openapi.ts";
+import { scalePage } from "./scale/page.ts";
 import { stateMachineGraph } from "./stateMachineGraph.ts";
 
 /**
@@ -15,6 +16,7 @@ const pages: Record<string, () => Promise<string>> = {
   "docs/clean-up.svg": () => drawStateMachine("clean-up"),
   "docs/openapi.json": async () => `${JSON.stringify(openApi(manifest.version), undefined, 2)}\n`,
   "docs/events.md": async () => eventsPage(),
+  "docs/scale.md": async () => scalePage(),
   "docs/errors.md": async () => errorsPage(await source("functions/errors.ts")),
 };
 

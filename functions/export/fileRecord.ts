@@ -4,7 +4,7 @@ import type { FilePlan, ItemPlan } from "../workflow.ts";
 import { recordsOf } from "./run.ts";
 
 /** Progress is written for people, who are promised that it is no more than ten seconds old. */
-const PROGRESS_INTERVAL_MILLISECONDS = 5_000;
+export const PROGRESS_INTERVAL_MILLISECONDS = 5_000;
 
 /** The run record of one file while a function works on it. */
 export interface FileRecord {

@@ -11,7 +11,7 @@ import { Received } from "./received.ts";
 import type { Parts, Reception } from "./reception.ts";
 
 /** Parts on their way to S3 while each reader fills its next one. */
-const UPLOADS_IN_FLIGHT = 4;
+export const UPLOADS_IN_FLIGHT = 4;
 
 /**
  * Lets the file pass from its first byte on, and publishes it: in one request where it fits into one buffer, else by

@@ -14,9 +14,10 @@ import type { FileState } from "../../functions/workflow.ts";
 import { startSecretsManager } from "../lambda/secretsManager.ts";
 import { BUCKET, startWorkflow, type Workflow } from "../workflow/harness.ts";
 
-let outdir: string;
 /** A busy machine takes a while to bundle the SDK. */
 const BUNDLING_MILLISECONDS = 60_000;
+
+let outdir: string;
 /** What Docker would build the image from. */
 let context: string;
 

@@ -2,6 +2,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { Clock } from "./clock.ts";
 import type { ExportSettings, VcenterProfile } from "./config.ts";
 import type { Logger } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
 
 export interface FileProgress {
   /** Index of the file within the execution. */
@@ -23,6 +24,8 @@ export interface Services {
   settings: ExportSettings;
   clock: Clock;
   log: Logger;
+  /** Absent: nobody counts. */
+  metrics?: Metrics;
   /** Milliseconds that this invocation may still use; Infinity where there is no limit. */
   remainingMilliseconds(): number;
   /** Aborted when the user stops the export: whatever runs ends with `Stopped`, having cleaned up. */

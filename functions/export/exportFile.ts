@@ -47,7 +47,8 @@ async function move(
   record: FileRecord,
   services: Services,
 ): Promise<TransferOutcome> {
-  const { clock, log, s3, settings } = services;
+  const { clock, log, metrics, s3, settings } = services;
+  const startedAt = clock.now();
   const { downloadEndpoint } = await client.getSessionFile(sessionId, file.name);
   if (downloadEndpoint === undefined) {
     throw new UnexpectedResponse(`vCenter prepared the file "${file.name}" but names no endpoint for it`);
@@ -64,6 +65,7 @@ async function move(
   const lease = holdLease(client, sessionId, {
     clock,
     log,
+    metrics,
     percent: () => percent,
     signal: services.signal,
   });
@@ -97,6 +99,7 @@ async function move(
   } catch (error) {
     throw signal.aborted ? signal.reason : error;
   } finally {
+    metrics?.add("TransferSeconds", (clock.now() - startedAt) / 1000);
     await lease.release();
     await source.close();
     await record.settle();

@@ -1,5 +1,5 @@
 import type { Services } from "../services.ts";
-import type { ExportReport, ItemPlan, ObjectLocation } from "../workflow.ts";
+import type { ExportCounts, ExportReport, ItemPlan, ObjectLocation } from "../workflow.ts";
 import { cleanUpRun } from "./cleanUp.ts";
 import type { ExecutionState } from "./events.ts";
 import { identifyItem } from "./exportEnded.ts";
@@ -34,14 +34,23 @@ export async function finishItem(state: ExecutionState, services: Services): Pro
     await cleanUp(item, services);
   }
   const error = combineErrors(files) ?? manifestError;
+  const counts = countFiles(files);
+  measure(counts, services);
   return {
     ...identifyItem(item, state.input),
     status: overallStatus(files, error),
-    counts: countFiles(files),
+    counts,
     manifest,
     files,
     error,
   };
+}
+
+function measure({ exported, unchanged, failed, bytes }: ExportCounts, { metrics }: Services): void {
+  metrics?.add("FilesExported", exported);
+  metrics?.add("FilesUnchanged", unchanged);
+  metrics?.add("FilesFailed", failed);
+  metrics?.add("BytesExported", bytes);
 }
 
 async function cleanUp(item: ItemPlan, services: Services): Promise<void> {

@@ -11,8 +11,8 @@ import type { VcenterClient } from "../vsphere/model.ts";
  * @throws what `logIn` throws
  */
 export async function logInFresh(profile: VcenterProfile, services: Services): Promise<VcenterClient> {
-  const { clock, log, signal } = services;
-  const options = { clock, log, ...(signal && { signal }) };
+  const { clock, log, metrics, signal } = services;
+  const options = { clock, log, metrics, ...(signal && { signal }) };
   try {
     return await logIn(profile, options);
   } catch (error) {

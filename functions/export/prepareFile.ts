@@ -72,11 +72,12 @@ export async function pollIn(
   client: VcenterClient,
   { file }: FileOfItem,
   session: PreparedFile,
-  { clock, settings }: Services,
+  { clock, metrics, settings }: Services,
 ): Promise<PreparedFile> {
   const id = session.downloadSessionId;
   try {
     await client.keepDownloadSessionAlive(id);
+    metrics?.add("KeepAlives", 1);
     const { state, expirationTime } = await client.getDownloadSession(id);
     if (state !== "ACTIVE") return { ...session, status: "SESSION_GONE" };
     let answer = await client.getSessionFile(id, file.name);

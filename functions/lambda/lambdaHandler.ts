@@ -1,7 +1,7 @@
 import { systemClock } from "../clock.ts";
 import type { Handler } from "../handlers/index.ts";
 import { environmentServices } from "./environmentServices.ts";
-import { jsonLogger } from "./jsonLogger.ts";
+import { followed } from "./invocation.ts";
 
 /** The part of Lambda's context that is used here. */
 export interface LambdaContext {
@@ -21,12 +21,14 @@ export type LambdaHandler = (event: unknown, context: LambdaContext) => Promise<
 export function lambdaHandler(handle: Handler, environment: NodeJS.ProcessEnv = process.env): LambdaHandler {
   let shared: ReturnType<typeof environmentServices> | undefined;
   return async (event, context) => {
-    shared ??= environmentServices(environment);
-    return handle(event, {
-      ...shared,
-      clock: systemClock,
-      log: jsonLogger({ function: context.functionName, requestId: context.awsRequestId }),
-      remainingMilliseconds: () => context.getRemainingTimeInMillis(),
+    return followed(event, context, systemClock, async (tools) => {
+      shared ??= environmentServices(environment);
+      return handle(event, {
+        ...shared,
+        ...tools,
+        clock: systemClock,
+        remainingMilliseconds: () => context.getRemainingTimeInMillis(),
+      });
     });
   };
 }

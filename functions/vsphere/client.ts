@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { VcenterProfile } from "../config.ts";
 import { FileNotFound, InvalidArgument, InvalidInput, UnexpectedResponse } from "../errors.ts";
 import type { Logger } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
 import { plainConnector, verifiedConnector } from "../tls.ts";
 import { apiDialect } from "./api.ts";
 import { Connection } from "./connection.ts";
@@ -16,6 +17,7 @@ import { xmlCodec } from "./xml.ts";
 export interface LogInOptions {
   clock: Clock;
   log: Logger;
+  metrics?: Metrics | undefined;
   /** Stops every call but those that end something: cancel, fail, delete, log out. */
   signal?: AbortSignal;
   /** Between 0 and 1, for the jitter of the backoff. */

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { VcenterProfile } from "../config.ts";
 import { InternalError, LoginRefused, UnexpectedResponse, VcenterFailure } from "../errors.ts";
 import type { Logger } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
 import { bodyText, looksLikeHtml } from "./body.ts";
 import type { Dialect } from "./dialect.ts";
 import { describeAnswer, failure, readWords } from "./failure.ts";
@@ -14,6 +15,7 @@ import type { Parameters } from "./route.ts";
 export interface ConnectionOptions {
   clock: Clock;
   log: Logger;
+  metrics?: Metrics | undefined;
   random: () => number;
   signal?: AbortSignal;
 }

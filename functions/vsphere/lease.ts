@@ -8,6 +8,7 @@ import {
   PermissionDenied,
 } from "../errors.ts";
 import type { Logger } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
 import type { VcenterClient } from "./model.ts";
 
 /** A download session that is being kept alive. */
@@ -21,6 +22,7 @@ export interface Lease {
 export interface LeaseOptions {
   clock: Clock;
   log: Logger;
+  metrics?: Metrics | undefined;
   /** Percentage of the file that has been received, 0 to 100; undefined while it is unknown. */
   percent(): number | undefined;
   signal?: AbortSignal;
@@ -63,7 +65,7 @@ export function holdLease(client: LeaseClient, downloadSessionId: string, option
 async function hold(
   client: LeaseClient,
   downloadSessionId: string,
-  { clock, log, percent }: LeaseOptions,
+  { clock, log, metrics, percent }: LeaseOptions,
   stop: AbortSignal,
 ): Promise<never> {
   let lease = DEFAULT_LEASE_MILLISECONDS;
@@ -83,6 +85,7 @@ async function hold(
     try {
       const progress = progressAfter(reported, percent());
       await untilAborted(() => client.keepDownloadSessionAlive(downloadSessionId, progress), stop);
+      metrics?.add("KeepAlives", 1);
     } catch (error) {
       onTrouble(error);
     }

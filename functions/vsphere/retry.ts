@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { VcenterUnavailable } from "../errors.ts";
 import type { Logger } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
 import { ConnectionFailure, type Http, type HttpAnswer, type HttpRequest } from "./http.ts";
 
 /**
@@ -13,6 +14,7 @@ export type Repeatable = "always" | "unless-handled";
 export interface RetryOptions {
   clock: Clock;
   log: Logger;
+  metrics?: Metrics | undefined;
   /** Between 0 and 1, for the jitter. */
   random: () => number;
   signal?: AbortSignal;
@@ -49,6 +51,7 @@ export async function sendWithRetries(
         reason: failed ? outcome.message : `HTTP ${outcome.status}`,
         milliseconds,
       });
+      options.metrics?.add("RequestsRepeated", 1);
       await options.clock.sleep(milliseconds, options.signal);
       continue;
     }

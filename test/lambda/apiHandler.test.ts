@@ -56,7 +56,7 @@ test("events of API Gateway become requests, and answers its results", async () 
 
 test("an environment or an event that is wrong is a problem, and no error of the function", async () => {
   const lines: string[] = [];
-  const write = vi.spyOn(process.stdout, "write").mockImplementation((line) => lines.push(String(line)) > 0);
+  const write = vi.spyOn(process.stderr, "write").mockImplementation((line) => lines.push(String(line)) > 0);
   const answers = [
     await apiHandler({})(event("GET", "/exports"), context),
     await apiHandler({ LIBRARY_EXPORT_STATE_MACHINE_ARN: "arn:aws:states:::x" })({}, context),

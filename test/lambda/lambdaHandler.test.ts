@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import type { Handler } from "../../functions/handlers/index.ts";
-import { jsonLogger } from "../../functions/lambda/jsonLogger.ts";
 import { lambdaHandler } from "../../functions/lambda/lambdaHandler.ts";
 import type { Services } from "../../functions/services.ts";
 
@@ -43,17 +42,4 @@ test("a wrong environment fails the invocation by its name, not the load of the 
     name: "InvalidInput",
     message: expect.stringContaining("LIBRARY_EXPORT_PART_SIZE_BYTES"),
   });
-});
-
-test("a log line is one JSON object that tells function and invocation", () => {
-  const lines: string[] = [];
-  const log = jsonLogger({ function: "TransferFile", requestId: "request-1" }, (line) => lines.push(line));
-  log.info("Logged in to vCenter", { vcenter: "lab" });
-  log.warn("Line\nbreak", { run: "nightly" });
-  expect(lines.map((line) => line.indexOf("\n") === line.length - 1)).toEqual([true, true]);
-  const fields = { function: "TransferFile", requestId: "request-1", timestamp: expect.any(String) };
-  expect(lines.map((line) => JSON.parse(line))).toEqual([
-    { ...fields, level: "INFO", message: "Logged in to vCenter", vcenter: "lab" },
-    { ...fields, level: "WARN", message: "Line\nbreak", run: "nightly" },
-  ]);
 });

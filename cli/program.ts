@@ -5,6 +5,7 @@ import { addDeploymentCommands, addVerifyCommand } from "./deploymentCommands.ts
 import type { ListOptions } from "./ls.ts";
 import { addRunOptions, type RunOptions } from "./runOptions.ts";
 import type { Streams } from "./streams.ts";
+import { addSyncOptions, type SyncOptions } from "./syncOptions.ts";
 import { version } from "./version.ts";
 
 const PASSWORD_HELP = `
@@ -21,6 +22,18 @@ Examples:
   library-export run "ISOs/debian-12" s3://isos --s3-endpoint https://minio.example.com --dry-run
 
 Exit code: 0 exported or unchanged, 1 failed, 2 wrong usage, 130 after Ctrl-C (which cleans up; a second one does not).`;
+
+const SYNC_HELP = `${PASSWORD_HELP}
+AWS credentials and region come from the usual variables and files (AWS_PROFILE, AWS_REGION, ...).
+
+Items that have not changed since the last sync are not moved. Another vCenter can subscribe to the mirror.
+
+Examples:
+  library-export sync "Golden Images" s3://my-archive/vsphere --vcenter-url https://vcenter.example.com --username reader@vsphere.local
+  library-export sync "Golden Images" s3://my-archive/vsphere --dry-run
+  library-export sync --library-id 0a1b2c3d-... s3://my-archive --on-delete mark --json
+
+Exit code: 0 all exported or unchanged, 1 an item failed, 2 wrong usage, 130 after Ctrl-C (which cleans up; a second one does not).`;
 
 const LS_HELP = `${PASSWORD_HELP}
 
@@ -61,6 +74,16 @@ export function createProgram(streams: Streams, settle: (exitCode: number) => vo
     .action(async (words: string[], options: RunOptions) => {
       const { run } = await import("./run.ts");
       settle(await run(words, options, streams));
+    });
+
+  addSyncOptions(program.command("sync"))
+    .description("mirror a whole library to S3: what is new or has changed")
+    .usage("[options] <LIBRARY> <s3://bucket/prefix>")
+    .argument("[words...]", "the library, unless --library-id names it, and the destination")
+    .addHelpText("after", SYNC_HELP)
+    .action(async (words: string[], options: SyncOptions) => {
+      const { sync } = await import("./sync.ts");
+      settle(await sync(words, options, streams));
     });
 
   addConnectionOptions(program.command("ls"))

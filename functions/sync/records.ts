@@ -1,3 +1,4 @@
+import type { S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
 import { encodeName } from "../catalog/keys.ts";
 import { deleteObject, getText, listKeys, putJson } from "../catalog/objects.ts";
@@ -5,7 +6,9 @@ import { describeIssues } from "../config.ts";
 import { InternalError } from "../errors.ts";
 import { catalogOf } from "../export/run.ts";
 import type { Services } from "../services.ts";
+import type { ObjectLocation } from "../workflow.ts";
 import {
+  type ItemOutcome,
   itemOutcomeSchema,
   type PageEntry,
   type PageResult,
@@ -52,6 +55,12 @@ export function openSyncRecords(sync: Pick<SyncPlan, "bucket" | "prefix" | "run"
 /** Where the report of a sync is: it stays. */
 export function syncReportKey({ prefix, run }: Pick<SyncPlan, "prefix" | "run">): string {
   return `${prefix}.library-export/reports/${encodeName(run)}.json`;
+}
+
+/** The lines of a sync's report, one for each item. */
+export async function readSyncReport(s3: S3Client, { bucket, key }: ObjectLocation): Promise<ItemOutcome[]> {
+  const { text } = required(await getText({ s3, bucket }, key), "report");
+  return parse(text, z.object({ items: z.array(itemOutcomeSchema) }), key).items;
 }
 
 /** @throws InternalError when a page of an earlier state is missing */

@@ -1,0 +1,41 @@
+import type { ItemOutcome } from "../../functions/sync/model.ts";
+import type { SyncReport } from "../../functions/sync/state.ts";
+import { formatSize } from "./size.ts";
+import { printable, table } from "./text.ts";
+
+/** The end of a sync for people: a table of the items that something was done with, or can be, and the sums. */
+export function syncTable(report: SyncReport, items: ItemOutcome[]): string {
+  const told = items
+    .filter(({ status }) => status !== "UNCHANGED" && status !== "KEPT" && status !== "MARKED")
+    .sort((a, b) => a.item.localeCompare(b.item, "en", { numeric: true }));
+  const rows = told.map(({ item, action, status, filesMoved, bytesMoved, error }) => [
+    printable(item),
+    words(action),
+    words(status),
+    filesMoved === 0 ? "" : String(filesMoved),
+    filesMoved === 0 ? "" : formatSize(bytesMoved),
+    printable(error?.name ?? ""),
+  ]);
+  const lines = rows.length === 0 ? [] : [table(COLUMNS, rows)];
+  const counted = Object.entries(report.counts).filter(([, count]) => count > 0);
+  const counts = counted.map(([status, count]) => `${count} ${words(status)}`).join(", ") || "no items";
+  lines.push(`library ${printable(report.library)}: ${counts}`);
+  if (report.status !== "PLANNED")
+    lines.push(`${report.filesMoved} files moved, ${formatSize(report.bytesMoved)}`);
+  if (report.index !== null) lines.push(`index ${printable(report.index.key)}`);
+  if (report.report !== null) lines.push(`report ${printable(report.report.key)}`);
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+const COLUMNS = [
+  { title: "item" },
+  { title: "plan" },
+  { title: "status" },
+  { title: "files", align: "right" as const },
+  { title: "size", align: "right" as const },
+  { title: "error" },
+];
+
+function words(name: string): string {
+  return name.toLowerCase().replaceAll("_", " ");
+}

@@ -1,7 +1,7 @@
 import { installDebian } from "./install/debian.ts";
 import { installGo } from "./install/go.ts";
 import { installPython } from "./install/python.ts";
-import { PEERS, type Peer, selectedPeers } from "./peers.ts";
+import { installedPeers, PEERS, type Peer } from "./peers.ts";
 
 /**
  * Installs what the selected peers need, where it is not there already, and says which versions are used. What
@@ -9,7 +9,7 @@ import { PEERS, type Peer, selectedPeers } from "./peers.ts";
  */
 export async function setup(): Promise<void> {
   const installed = await Promise.all(
-    selectedPeers(process.env.PEERS).map(async (name): Promise<string[]> => {
+    installedPeers(process.env.PEERS).map(async (name): Promise<string[]> => {
       const { go, debian, python }: Peer = PEERS[name];
       const done = [];
       if (go) for (const [program, source] of Object.entries(go)) done.push(installGo(program, source));

@@ -28,6 +28,13 @@ export const PEERS = {
       ],
     },
   },
+  ministack: {
+    is: "an emulator of AWS that stacks can be deployed to",
+    // boto3 is no dependency of it; without, it hangs at buckets that send events.
+    python: { version: "3.13", packages: ["ministack==1.5.33", "boto3==1.43.106"] },
+    // Its own S3 refuses right checksums of whole objects.
+    beside: ["versitygw"],
+  },
   schemathesis: {
     is: "a tester of HTTP APIs, which makes requests from their OpenAPI description",
     python: { version: "3.13", packages: ["schemathesis==4.32.5"] },
@@ -44,6 +51,8 @@ export interface Peer {
   /** Packages of Debian; their version is the distribution's. */
   debian?: readonly string[];
   python?: { version: string; packages: readonly string[] };
+  /** Peers that its tests start as well. */
+  beside?: readonly string[];
 }
 
 /**
@@ -58,6 +67,16 @@ export function selectedPeers(list: string | undefined): PeerName[] {
     if (!isPeer(name)) throw new Error(`PEERS names "${name}", which is none of ${known.join(", ")}.`);
     return name;
   });
+}
+
+/** The same, and the peers that their tests start as well. */
+export function installedPeers(list: string | undefined): PeerName[] {
+  const selected = selectedPeers(list);
+  const beside = selected.flatMap((name) => {
+    const { beside = [] }: Peer = PEERS[name];
+    return beside.flatMap(selectedPeers);
+  });
+  return [...new Set([...selected, ...beside])];
 }
 
 function isPeer(name: string): name is PeerName {

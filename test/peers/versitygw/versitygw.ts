@@ -23,8 +23,17 @@ export interface Versitygw {
 
 export const REGION = "us-east-1";
 
-/** Starts versitygw on a folder of its own, which is gone when it is closed. */
-export async function startVersitygw(scheme: "http" | "https"): Promise<Versitygw> {
+/**
+ * Starts versitygw on a folder of its own, which is gone when it is closed.
+ * @param credentials that it takes
+ */
+export async function startVersitygw(
+  scheme: "http" | "https",
+  credentials: Versitygw["credentials"] = {
+    accessKeyId: randomBytes(10).toString("hex"),
+    secretAccessKey: randomBytes(20).toString("hex"),
+  },
+): Promise<Versitygw> {
   const directory = await mkdtemp(join(tmpdir(), "versitygw-"));
   const [data, versions] = [join(directory, "data"), join(directory, "versions")];
   await Promise.all([mkdir(data), mkdir(versions)]);
@@ -34,10 +43,6 @@ export async function startVersitygw(scheme: "http" | "https"): Promise<Versityg
   await Promise.all([writeFile(tls[0], certificate), writeFile(tls[1], key)]);
   // What NODE_EXTRA_CA_CERTS does for a user: the client under test needs no setting of its own.
   setDefaultCACertificates([...getCACertificates("default"), certificate]);
-  const credentials = {
-    accessKeyId: randomBytes(10).toString("hex"),
-    secretAccessKey: randomBytes(20).toString("hex"),
-  };
   const address = `127.0.0.1:${await freePort()}`;
   const url = `${scheme}://${address}`;
   const client = (config: S3ClientConfig = {}) =>

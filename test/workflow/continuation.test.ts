@@ -35,3 +35,24 @@ test.each([
   expect(workflow.vcenter.transfers.filter(({ start }) => start > 0).length).toBeGreaterThanOrEqual(1);
   expectNothingLeft(workflow);
 });
+
+test("moves a file that ranges are served for in as many invocations as it takes, however slow the line is", async () => {
+  const files = [{ name: "disk-0.vmdk", content: { size: 21 * MiB, seed: "disk" } }];
+  await using workflow = await startWorkflow({
+    libraries: [{ ...ubuntu, items: [{ name: "ubuntu", type: "ovf", files }] }],
+    // A part takes 25 seconds of the test's clock, the file 105: more than one invocation has.
+    behaviour: { bytesPerSecond: 10 * MiB },
+  });
+  const { clock, services } = workflow;
+  let end = Number.POSITIVE_INFINITY;
+  services.remainingMilliseconds = () => end - clock.now();
+  const { report, statesOf } = await workflow.start({}, ({ type, state }) => {
+    if (type === "StateEntered" && state === "TransferFile") end = clock.now() + 90_000;
+  }).finished;
+
+  expect(report.error).toBeNull();
+  expect(statesOf("disk-0.vmdk").filter((state) => state === "TransferFile").length).toBeGreaterThanOrEqual(
+    3,
+  );
+  expectNothingLeft(workflow);
+});

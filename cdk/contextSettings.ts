@@ -60,6 +60,7 @@ const settingsSchema = z
       ),
     ),
     notifyFailures: flag,
+    expectSuccessWithinHours: count.max(168),
     logRetentionDays: z.coerce
       .number()
       .refine((days): days is RetentionDays => Object.values(RetentionDays).includes(days), {
@@ -85,13 +86,20 @@ export function readSettings(
   const parsed = settingsSchema.safeParse(Object.fromEntries(own));
   if (!parsed.success)
     throw new InvalidInput(`The context's ${PREFIX}* is not valid: ${describeIssues(parsed.error)}`);
-  const { partSizeMiB, prepareTimeoutHours, logRetentionDays, noncurrentVersionDays, ...settings } =
-    parsed.data;
+  const {
+    partSizeMiB,
+    prepareTimeoutHours,
+    expectSuccessWithinHours,
+    logRetentionDays,
+    noncurrentVersionDays,
+    ...settings
+  } = parsed.data;
   return {
     ...settings,
     stackName: settings.stackName ?? "LibraryExport",
     ...(partSizeMiB && { partSize: Size.mebibytes(partSizeMiB) }),
     ...(prepareTimeoutHours && { prepareTimeout: Duration.hours(prepareTimeoutHours) }),
+    ...(expectSuccessWithinHours && { expectSuccessWithin: Duration.hours(expectSuccessWithinHours) }),
     ...(logRetentionDays && { logRetention: logRetentionDays }),
     ...(noncurrentVersionDays && { noncurrentVersionExpiration: Duration.days(noncurrentVersionDays) }),
   };

@@ -1,4 +1,4 @@
-import { Aws } from "aws-cdk-lib";
+import { Aws, Names } from "aws-cdk-lib";
 import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
@@ -38,6 +38,8 @@ const READERS: AccessingFunction[] = ["ResolveItem", "ReadContainerResult"];
 export class ExportFunctions extends Construct {
   readonly byName: Record<FunctionName, LambdaFunction>;
   readonly containerRoute?: ContainerRoute;
+  /** The dimension of the functions' metrics. */
+  readonly serviceName: string;
   /** What every function has, whoever calls it. */
   readonly #common: Pick<WorkflowFunctionProps, "environment" | "logRetention" | "statements"> &
     Partial<Network["functionOptions"]>;
@@ -50,7 +52,8 @@ export class ExportFunctions extends Construct {
     const names = Object.keys(DESCRIPTIONS) as FunctionName[];
     const network = props.network && new Network(this, "Network", props.network);
     const code = functionCode(this, props.containerRoute ? [...names, CONTAINER_FUNCTION] : names);
-    const environment = environmentOf(props);
+    this.serviceName = Names.uniqueResourceName(this, { maxLength: 64 });
+    const environment = { POWERTOOLS_SERVICE_NAME: this.serviceName, ...environmentOf(props) };
     const logRetention = props.logRetention ?? RetentionDays.SIX_MONTHS;
     this.#common = {
       environment,

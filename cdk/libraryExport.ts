@@ -1,3 +1,4 @@
+import type { Alarm, Dashboard } from "aws-cdk-lib/aws-cloudwatch";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
@@ -5,10 +6,12 @@ import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
+import { Alarms } from "./alarms.ts";
 import { CleanUp } from "./cleanUp.ts";
 import { deadLetterQueue } from "./deadLetters.ts";
 import type { FunctionName } from "./definition.ts";
 import { ExportBucket } from "./exportBucket.ts";
+import { ExportDashboard } from "./exportDashboard.ts";
 import { ExportFunctions, profileSecretPrefix } from "./exportFunctions.ts";
 import { ExportTriggers } from "./exportTriggers.ts";
 import { ExportWorkflow } from "./exportWorkflow.ts";
@@ -29,6 +32,9 @@ export class LibraryExport extends Construct {
   readonly cleanUp: CleanUp;
   /** Events that could not be delivered. */
   readonly deadLetters: IQueue;
+  /** What somebody has to look at: for actions of one's own. */
+  readonly alarms: readonly Alarm[];
+  readonly dashboard: Dashboard;
   /** Tells of failed exports. */
   readonly failureTopic?: ITopic;
   readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
@@ -71,5 +77,20 @@ export class LibraryExport extends Construct {
       deadLetters: this.deadLetters,
     });
     if (props.notifyFailures) this.failureTopic = failureTopic(this, "Failures", this.deadLetters);
+    this.alarms = new Alarms(this, "Alarms", {
+      exports: this.stateMachine,
+      cleanUp: this.cleanUp,
+      deadLetters: this.deadLetters,
+      expectSuccessWithin: props.expectSuccessWithin,
+      topic: this.failureTopic,
+    }).all;
+    this.dashboard = new ExportDashboard(this, "Dashboard", {
+      exports: this.stateMachine,
+      transferFile: byName.TransferFile,
+      cleanUp: this.cleanUp,
+      deadLetters: this.deadLetters,
+      alarms: this.alarms,
+      serviceName: functions.serviceName,
+    }).dashboard;
   }
 }

@@ -132,6 +132,12 @@ export interface LibraryExportProps {
   readonly notifyFailures?: boolean;
 
   /**
+   * An alarm when no export at all has succeeded for so long, in hours up to a week: for schedules.
+   * @default - none
+   */
+  readonly expectSuccessWithin?: Duration;
+
+  /**
    * How long the logs of functions and state machine are kept.
    * @default RetentionDays.SIX_MONTHS
    */

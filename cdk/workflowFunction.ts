@@ -7,6 +7,7 @@ import {
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
+  Tracing,
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
@@ -39,15 +40,14 @@ export class WorkflowFunction extends Construct {
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     logGroup.grantWrite(role);
     for (const statement of statements) role.addToPolicy(statement);
-    acknowledgeWildcards(
-      role,
-      statements.flatMap(({ resources }) => resources),
-    );
+    // "*" is for the traces.
+    acknowledgeWildcards(role, ["*", ...statements.flatMap(({ resources }) => resources)]);
     this.function = new LambdaFunction(this, "Function", {
       ...options,
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
+      tracing: Tracing.ACTIVE,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: "index.handler",

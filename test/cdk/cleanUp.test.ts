@@ -77,6 +77,8 @@ test("CleanUp removes uploads, staging objects and records, and publishes nothin
     "s3:ListMultipartUploadParts": ["arn:aws:s3:::images/*", staged],
     "states:DescribeExecution": [executions],
     "states:GetExecutionHistory": [executions],
+    "xray:PutTraceSegments": ["*"],
+    "xray:PutTelemetryRecords": ["*"],
   });
 });
 
@@ -88,6 +90,8 @@ test("SweepRuns looks, and starts the clean-up: it removes nothing and reads no 
     "states:ListExecutions": ["<WorkflowExportItem>"],
     "states:DescribeExecution": [executions],
     "states:GetExecutionHistory": [executions],
+    "xray:PutTraceSegments": ["*"],
+    "xray:PutTelemetryRecords": ["*"],
     "states:StartExecution": ["<CleanUpStateMachine>"],
   });
 });

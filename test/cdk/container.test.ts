@@ -118,9 +118,9 @@ describe("with the container route", () => {
     });
   });
 
-  test("the container may do what TransferFile may, but for its log and its place in the VPC", () => {
+  test("the container may do what TransferFile may, but for its log, its trace and its place in the VPC", () => {
     const transfer = Object.entries(grantsOf(template, /FunctionsTransferFileRole/));
-    const expected = transfer.filter(([action]) => !/^(logs|ec2):/.test(action));
+    const expected = transfer.filter(([action]) => !/^(logs|ec2|xray):/.test(action));
     expect(grantsOf(template, /TaskTaskRole/)).toEqual(Object.fromEntries(expected));
   });
 

@@ -7,6 +7,8 @@ import { existingVpc, FUNCTION_NAMES, resourcesOf, stackTemplate } from "./synth
 const REASONS: Record<string, string> = {
   "logs:CreateLogStream": "a stream for each sandbox, in the function's own log group",
   "logs:PutLogEvents": "the function's log lines",
+  "xray:PutTraceSegments": "the function's part of an execution's trace",
+  "xray:PutTelemetryRecords": "the same",
   "secretsmanager:GetSecretValue": "the vCenter profile that the input names",
   "s3:ListBucket":
     "HEAD of the bucket, listing a run's records, and 404 in place of 403 for a missing object",
@@ -36,11 +38,14 @@ const STAGING = "arn:aws:s3:::staging";
 const RUNS = `${IMAGES}/*.library-export/runs/*`;
 const STAGED = `${STAGING}/*.library-export/staging/*`;
 
+const tracing: Grants = { "xray:PutTraceSegments": ["*"], "xray:PutTelemetryRecords": ["*"] };
+
 const everywhere = (name: FunctionName): Grants => ({
   "logs:CreateLogStream": [`<Functions${name}Logs>`],
   "logs:PutLogEvents": [`<Functions${name}Logs>`],
   "secretsmanager:GetSecretValue": ["arn:aws:secretsmanager:REGION:ACCOUNT:secret:library-export/vcenter/*"],
   "s3:ListBucket": [IMAGES],
+  ...tracing,
 });
 
 const keepingRecords: Grants = { "s3:GetObject": [RUNS], "s3:PutObject": [RUNS] };

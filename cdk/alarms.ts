@@ -1,0 +1,88 @@
+import { Duration } from "aws-cdk-lib";
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
+import { Construct } from "constructs";
+import { InvalidInput } from "../functions/errors.ts";
+import type { CleanUp } from "./cleanUp.ts";
+
+export interface AlarmsProps {
+  /** The state machine that exports. */
+  readonly exports: StateMachine;
+  readonly cleanUp: CleanUp;
+  readonly deadLetters: IQueue;
+  /** @default - no alarm when nothing succeeds */
+  readonly expectSuccessWithin?: Duration;
+  /** Hears of alarms. @default - nobody does */
+  readonly topic?: ITopic;
+}
+
+/** CloudWatch evaluates no longer than a week of hours. */
+const LONGEST_EVALUATION_HOURS = 168;
+
+/** What somebody has to look at. docs/runbook.md has a section for each of them. */
+export class Alarms extends Construct {
+  readonly all: Alarm[];
+
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
+    super(scope, id);
+    const { exports, cleanUp, deadLetters, topic } = props;
+    const sum = { statistic: "Sum", period: Duration.minutes(5) };
+    // The topic hears of each failed export by its event, which says more than an alarm.
+    const told = [
+      this.#whenever("ExportFailed", "An export failed", exports.metricFailed(sum)),
+      this.#whenever("ExportTimedOut", "An export ran out of time", exports.metricTimedOut(sum)),
+    ];
+    const others = [
+      this.#whenever(
+        "DeadLetters",
+        "An event could not be delivered, and waits in the dead-letter queue",
+        deadLetters.metricApproximateNumberOfMessagesVisible({ ...sum, statistic: "Maximum" }),
+      ),
+      this.#whenever(
+        "CleanUpFailed",
+        "Something that an export has left could not be removed",
+        cleanUp.stateMachine.metricFailed(sum),
+      ),
+      this.#whenever(
+        "SweepFailed",
+        "The daily look for what exports have left failed",
+        cleanUp.sweepFunction.metricErrors(sum),
+      ),
+      ...(props.expectSuccessWithin ? [this.#unlessSuccess(exports, props.expectSuccessWithin)] : []),
+    ];
+    if (topic) for (const alarm of others) alarm.addAlarmAction(new SnsAction(topic));
+    this.all = [...told, ...others];
+  }
+
+  #whenever(id: string, alarmDescription: string, metric: IMetric): Alarm {
+    return new Alarm(this, id, {
+      alarmDescription,
+      metric,
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  #unlessSuccess(exports: StateMachine, within: Duration): Alarm {
+    const hours = within.toHours();
+    if (hours > LONGEST_EVALUATION_HOURS) {
+      throw new InvalidInput(
+        `expectSuccessWithin: ${hours} hours are more than a week, which is the longest`,
+      );
+    }
+    return new Alarm(this, "NoSuccess", {
+      alarmDescription: `No export has succeeded for ${hours} hours`,
+      metric: exports.metricSucceeded({ statistic: "Sum", period: Duration.hours(1) }),
+      threshold: 1,
+      evaluationPeriods: hours,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      // Hours without an export have no value at all.
+      treatMissingData: TreatMissingData.BREACHING,
+    });
+  }
+}

@@ -1,0 +1,111 @@
+import { Duration } from "aws-cdk-lib";
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  type IWidget,
+  MathExpression,
+  Metric,
+} from "aws-cdk-lib/aws-cloudwatch";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
+import { Construct } from "constructs";
+import type { MetricName } from "../functions/metrics.ts";
+import type { CleanUp } from "./cleanUp.ts";
+import { DASHBOARD_ROWS, type WidgetTitle } from "./dashboardLayout.ts";
+
+export interface ExportDashboardProps {
+  readonly exports: StateMachine;
+  readonly transferFile: LambdaFunction;
+  readonly cleanUp: CleanUp;
+  readonly deadLetters: IQueue;
+  readonly alarms: readonly Alarm[];
+  /** POWERTOOLS_SERVICE_NAME of the functions. */
+  readonly serviceName: string;
+}
+
+const PERIOD = Duration.minutes(5);
+
+/** What is going on, on one page. */
+export class ExportDashboard extends Construct {
+  readonly dashboard: Dashboard;
+
+  constructor(scope: Construct, id: string, props: ExportDashboardProps) {
+    super(scope, id);
+    const metrics = metricsOf(props);
+    const widget = (title: WidgetTitle, width: number, height: number): IWidget =>
+      title === "Alarms"
+        ? new AlarmStatusWidget({ title, width, height, alarms: [...props.alarms] })
+        : new GraphWidget({ title, width, height, left: metrics[title], leftYAxis: { min: 0 } });
+    this.dashboard = new Dashboard(this, "Dashboard", {
+      defaultInterval: Duration.days(1),
+      widgets: DASHBOARD_ROWS.map(({ height, widgets }) =>
+        // The keys of the row are titles of widgets.
+        Object.entries(widgets).map(([title, width]) => widget(title as WidgetTitle, width, height)),
+      ),
+    });
+  }
+}
+
+function metricsOf(props: ExportDashboardProps): Record<Exclude<WidgetTitle, "Alarms">, IMetric[]> {
+  const { exports, cleanUp, transferFile, deadLetters, serviceName } = props;
+  const own = (metricName: MetricName, label: string) =>
+    new Metric({
+      namespace: "LibraryExport",
+      metricName,
+      label,
+      dimensionsMap: { service: serviceName },
+      statistic: "Sum",
+      period: PERIOD,
+    });
+  const sum = (label: string) => ({ label, statistic: "Sum", period: PERIOD });
+  return {
+    Exports: [
+      exports.metricStarted(sum("started")),
+      exports.metricSucceeded(sum("succeeded")),
+      exports.metricFailed(sum("failed")),
+      exports.metricTimedOut(sum("timed out")),
+      exports.metricAborted(sum("stopped")),
+    ],
+    Files: [
+      own("FilesExported", "exported"),
+      own("FilesUnchanged", "unchanged"),
+      own("FilesFailed", "failed"),
+    ],
+    "Bytes exported": [own("BytesExported", "bytes")],
+    "Bytes per second of a transfer": [
+      new MathExpression({
+        label: "bytes per second",
+        expression: "bytes / seconds",
+        usingMetrics: {
+          bytes: own("BytesExported", "bytes"),
+          seconds: own("TransferSeconds", "seconds"),
+        },
+        period: PERIOD,
+      }),
+    ],
+    "Transfers at the same time": [
+      transferFile.metric("ConcurrentExecutions", {
+        label: "transfers",
+        statistic: "Maximum",
+        period: PERIOD,
+      }),
+      transferFile.metricThrottles(sum("throttled")),
+    ],
+    vCenter: [own("RequestsRepeated", "requests repeated"), own("KeepAlives", "keep-alives")],
+    "Clean-ups": [
+      cleanUp.stateMachine.metricStarted(sum("started")),
+      cleanUp.stateMachine.metricFailed(sum("failed")),
+    ],
+    "Dead letters": [
+      deadLetters.metricApproximateNumberOfMessagesVisible({
+        label: "waiting",
+        statistic: "Maximum",
+        period: PERIOD,
+      }),
+    ],
+  };
+}

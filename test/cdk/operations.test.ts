@@ -1,0 +1,76 @@
+import { Duration } from "aws-cdk-lib";
+import { expect, test } from "vitest";
+import { DASHBOARD_COLUMNS, DASHBOARD_ROWS } from "../../cdk/dashboardLayout.ts";
+import { METRICS } from "../../functions/metrics.ts";
+import { FUNCTION_NAMES, functionOf, resourceOf, resourcesOf, stackTemplate } from "./synthesis.ts";
+
+const template = stackTemplate({ notifyFailures: true, expectSuccessWithin: Duration.hours(26) });
+const alarm = (id: RegExp) => resourceOf(template, "AWS::CloudWatch::Alarm", id);
+const once = {
+  Threshold: 1,
+  EvaluationPeriods: 1,
+  ComparisonOperator: "GreaterThanOrEqualToThreshold",
+  TreatMissingData: "notBreaching",
+};
+
+test.each([
+  [/ExportFailed/, "AWS/States", "ExecutionsFailed", /WorkflowExportItem/],
+  [/ExportTimedOut/, "AWS/States", "ExecutionsTimedOut", /WorkflowExportItem/],
+  [/DeadLetters/, "AWS/SQS", "ApproximateNumberOfMessagesVisible", /DeadLetters/],
+  [/CleanUpFailed/, "AWS/States", "ExecutionsFailed", /CleanUpStateMachine/],
+  [/SweepFailed/, "AWS/Lambda", "Errors", /SweepRuns/],
+])("the alarm %s sounds at the first time", (id, Namespace, MetricName, of) => {
+  const properties = alarm(id);
+  expect(properties).toMatchObject({ ...once, Namespace, MetricName });
+  expect(JSON.stringify(properties.Dimensions)).toMatch(of);
+});
+
+test("an alarm sounds when nothing has succeeded for as long as is said, exports or none", () => {
+  expect(alarm(/NoSuccess/)).toMatchObject({
+    MetricName: "ExecutionsSucceeded",
+    Period: 3600,
+    EvaluationPeriods: 26,
+    Threshold: 1,
+    ComparisonOperator: "LessThanThreshold",
+    TreatMissingData: "breaching",
+  });
+  expect(Object.keys(resourcesOf(stackTemplate(), "AWS::CloudWatch::Alarm")).join()).not.toMatch(/NoSuccess/);
+});
+
+test("longer than a week cannot be watched", () => {
+  expect(() => stackTemplate({ expectSuccessWithin: Duration.days(8) })).toThrow(
+    expect.objectContaining({ name: "InvalidInput" }),
+  );
+});
+
+test("the topic hears of every alarm but those of which an event tells more", () => {
+  const topic = { Ref: expect.stringMatching(/Failures/) };
+  for (const id of [/DeadLetters/, /CleanUpFailed/, /SweepFailed/, /NoSuccess/]) {
+    expect(alarm(id).AlarmActions).toEqual([topic]);
+  }
+  for (const id of [/ExportFailed/, /ExportTimedOut/]) expect(alarm(id).AlarmActions).toBeUndefined();
+});
+
+test("the dashboard shows every metric of the functions, by the name that they have it under", () => {
+  const body = JSON.stringify(resourceOf(template, "AWS::CloudWatch::Dashboard").DashboardBody);
+  const { Variables } = functionOf(template, "TransferFile").Environment as {
+    // as CloudFormation defines it
+    Variables: Record<string, string>;
+  };
+  expect(Variables.POWERTOOLS_SERVICE_NAME).toMatch(/^\w+$/);
+  for (const name of Object.keys(METRICS)) {
+    const shown = `"LibraryExport","${name}","service","${Variables.POWERTOOLS_SERVICE_NAME}"`;
+    expect(body).toContain(JSON.stringify(shown).slice(1, -1));
+  }
+});
+
+test("every row of the dashboard is as wide as the page", () => {
+  for (const { widgets } of DASHBOARD_ROWS) {
+    const widths = Object.values<number>(widgets);
+    expect(widths.reduce((sum, width) => sum + width, 0)).toBe(DASHBOARD_COLUMNS);
+  }
+});
+
+test.each(FUNCTION_NAMES)("%s is traced", (name) => {
+  expect(functionOf(template, name).TracingConfig).toEqual({ Mode: "Active" });
+});

@@ -20,15 +20,19 @@ export function replayedConnector(
     if (first === undefined) return connect(place, callback);
     const socket = first as Socket; // of a socket undici uses here what every Duplex has
     first = undefined;
-    callback(null, socket);
+    // Not at once: no connection comes about before it was asked for, and undici relies on that.
+    setImmediate(callback, null, socket);
   };
 }
 
 function replayedConnection(connection: DirectConnection): Duplex {
+  // An answer to a request that undici has not sent yet would be an error to it.
+  const requested = Promise.withResolvers<void>();
   /** The end of the first request, as far as it has been seen; undefined when all of it was. */
   let dropped: string | undefined = "";
   return new Duplex({
     async read() {
+      await requested.promise;
       const bytes = await connection.take();
       if (bytes.length > 0) this.push(bytes);
       else if (connection.error === undefined) this.push(null);
@@ -37,7 +41,10 @@ function replayedConnection(connection: DirectConnection): Duplex {
     write(bytes: Buffer, _encoding, written) {
       if (dropped === undefined) return connection.send(bytes, written);
       dropped = (dropped + bytes.toString("latin1")).slice(-END_OF_HEAD.length);
-      if (dropped === END_OF_HEAD) dropped = undefined;
+      if (dropped === END_OF_HEAD) {
+        dropped = undefined;
+        requested.resolve();
+      }
       written();
     },
     destroy(error, done) {

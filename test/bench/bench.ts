@@ -11,7 +11,7 @@ import { performancePage } from "./report.ts";
 import type { Results } from "./results.ts";
 import { type Bench, compare, measureMemory, measureRanges } from "./sections.ts";
 import { startSource } from "./source.ts";
-import { type BenchTarget, openSink, openVersitygw } from "./targets.ts";
+import { type BenchTarget, openFolder, openSink, openVersitygw } from "./targets.ts";
 
 /**
  * `npm run bench`: this project's pipeline beside what people use instead, in one run and in turns.
@@ -62,7 +62,7 @@ async function runAll(): Promise<Results> {
   const file = await source.serve(bytes);
   const comparisons = [await compare(bench, sink, file, { rounds })];
   if (programs.versitygw) {
-    const gateway = await opened(bench, openVersitygw("memory"));
+    const gateway = await opened(bench, openVersitygw());
     comparisons.push(await compare(bench, gateway, file, { rounds }));
     await gateway.close();
   }
@@ -88,7 +88,7 @@ async function runAll(): Promise<Results> {
     missing: programs.missing,
     date: new Date().toISOString().slice(0, 10),
     ...{ rounds, bytes, comparisons, oneCore, ranges, memory },
-    ...(options.large && { large: await measureLarge(bench, await opened(bench, openVersitygw("disk"))) }),
+    ...(options.large && { large: await measureLarge(bench, await opened(bench, openFolder(directory))) }),
   };
 }
 

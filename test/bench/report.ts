@@ -157,8 +157,8 @@ function requestsOf({ comparisons, bytes }: Results): string {
 
 function largeText({ bytes, run, simulation }: Large): string {
   const { invocations, largestCursorBytes, partBytes } = simulation;
-  return `A file of ${inGiB(bytes)} whose checksum was not known up front went to versitygw by way of a staging object and a copy in
-ranges in ${run.seconds.toFixed(0)} s (${(bytes / 1e6 / run.seconds).toFixed(0)} MB/s), ${(run.peakBytes / MiB).toFixed(0)} MiB at most, its files on the disk, and was read back.
+  return `A file of ${inGiB(bytes)} whose checksum was not known up front went to the folder-backed S3 by way of a staging object and a copy in
+ranges in ${run.seconds.toFixed(0)} s (${(bytes / 1e6 / run.seconds).toFixed(0)} MB/s), ${(run.peakBytes / MiB).toFixed(0)} MiB at most. What stands in the folder was compared with the file.
 
 A file of ${inGiB(simulation.bytes)}, simulated at 75 MB/s with parts of ${partBytes / MiB} MiB, takes ${invocations} invocations of 15 minutes; the
 largest cursor between them has ${largestCursorBytes} bytes.`;

@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, fork, spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { open, writeFile } from "node:fs/promises";
+import { createReadStream, existsSync } from "node:fs";
+import { open, rm, writeFile } from "node:fs/promises";
 import { request as httpsRequest } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,11 +32,11 @@ export interface BenchTarget {
 }
 
 /**
- * versitygw over TLS. Objects are read back and hashed.
- * @param where its folder is: in memory, so that the disk is not what is measured, if there is such a file system
+ * versitygw over TLS, its folder in memory where there is such a file system, so that the disk is not what is
+ * measured. Objects are read back and hashed.
  */
-export async function openVersitygw(where: "memory" | "disk"): Promise<BenchTarget> {
-  const gateway = await startIn(where === "memory" && existsSync("/dev/shm") ? "/dev/shm" : tmpdir());
+export async function openVersitygw(): Promise<BenchTarget> {
+  const gateway = await startIn(existsSync("/dev/shm") ? "/dev/shm" : tmpdir());
   const bucket = await gateway.newBucket();
   const client = gateway.client();
   const { url, credentials, certificate } = gateway;
@@ -45,10 +45,8 @@ export async function openVersitygw(where: "memory" | "disk"): Promise<BenchTarg
     ...{ name: "versitygw", url, bucket, region: REGION, credentials, certificate },
     async check(key, { sha1 }) {
       const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      const hash = createHash("sha1");
-      if (Body) for await (const chunk of Body as AsyncIterable<Buffer>) hash.update(chunk); // in Node it is a Readable
-      if (hash.digest("hex") !== sha1)
-        throw new Error(`versitygw has other bytes under ${key} than were sent`);
+      const received = Body ? await sha1Of(Body as AsyncIterable<Buffer>) : undefined; // in Node it is a Readable
+      if (received !== sha1) throw new Error(`versitygw has other bytes under ${key} than were sent`);
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
       return undefined;
     },
@@ -70,6 +68,37 @@ async function startIn(folder: string): Promise<Versitygw> {
     if (TMPDIR === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = TMPDIR;
   }
+}
+
+/**
+ * The folder-backed S3 over TLS, for objects that are copied in ranges, which versitygw cannot verify. Objects are
+ * hashed in the folder.
+ */
+export async function openFolder(directory: string): Promise<BenchTarget> {
+  const child = fork(new URL("folderS3.ts", import.meta.url), [directory]);
+  const [at] = (await once(child, "message")) as [
+    Pick<BenchTarget, "url" | "region" | "credentials" | "certificate">,
+  ]; // what folderS3.ts sends
+  return {
+    ...{ ...at, name: "folder-backed S3", bucket: "bench" },
+    async check(key, { sha1 }) {
+      const path = join(directory, "bench", key);
+      if ((await sha1Of(createReadStream(path))) !== sha1) throw new Error(`${path} is not what was sent`);
+      await rm(path);
+      return undefined;
+    },
+    async close() {
+      const exited = once(child, "exit");
+      child.disconnect();
+      await exited;
+    },
+  };
+}
+
+async function sha1Of(chunks: AsyncIterable<Buffer>): Promise<string> {
+  const hash = createHash("sha1");
+  for await (const chunk of chunks) hash.update(chunk);
+  return hash.digest("hex");
 }
 
 interface SinkReport {

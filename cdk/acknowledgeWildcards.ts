@@ -8,6 +8,11 @@ const REASONS: [RegExp, string][] = [
     "Run records have the names of executions, below any prefix that an input names",
   ],
   [/\.library-export\/staging\/\*$/, "Staging objects have the names of executions, below any prefix"],
+  [
+    /\.library-export\/(syncs|reports)\/\*$/,
+    "A sync's pages and reports have the names of executions, below any prefix",
+  ],
+  [/(lib|items?)\.json$/, "Every mirrored library and item has its index, below any prefix"],
   [/\.export\.json$/, "Every item has a manifest, below any prefix that an input names"],
   [/:secret:/, "A vCenter profile is added by its secret, without a deployment"],
   [/:execution:/, "Step Functions chooses the names of a Distributed Map's child executions"],

@@ -56,6 +56,12 @@ export class ExportBucket extends Construct {
           noncurrentVersionExpiration: Duration.days(1),
         },
         {
+          id: "ExpireSyncPages",
+          prefix: `${records}syncs/`,
+          expiration: Duration.days(30),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
+        {
           id: "ExpireNoncurrentVersions",
           noncurrentVersionExpiration: props.noncurrentVersionExpiration ?? Duration.days(30),
           expiredObjectDeleteMarker: true,

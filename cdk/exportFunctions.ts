@@ -29,7 +29,10 @@ const DESCRIPTIONS: Record<FunctionName, string> = {
 const CONTAINER_FUNCTION: ContainerFunctionName = "ReadContainerResult";
 
 /** Functions that write no object. */
-const READERS: AccessingFunction[] = ["ResolveItem", "ReadContainerResult"];
+const READERS: AccessingFunction[] = ["ResolveItem", "ReadContainerResult", "AdmitItem"];
+
+/** Functions that have nothing to do with vCenter. */
+const WITHOUT_VCENTER: AccessingFunction[] = ["AdmitItem", "ExplainFailure", "RecordPage", "FinishSync"];
 
 /**
  * The functions of the workflow: settings, code and permissions, each with no more than it needs. With them the
@@ -101,7 +104,9 @@ export class ExportFunctions extends Construct {
     return [
       ...buckets,
       ...objectKeyStatements(keysOf(props), { write: !READERS.includes(name) }),
-      ...profileStatements(this, profileSecretPrefix(props), props.profileSecretsKey),
+      ...(WITHOUT_VCENTER.includes(name)
+        ? []
+        : profileStatements(this, profileSecretPrefix(props), props.profileSecretsKey)),
     ];
   }
 

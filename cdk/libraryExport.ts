@@ -17,6 +17,7 @@ import { ExportTriggers } from "./exportTriggers.ts";
 import { ExportWorkflow } from "./exportWorkflow.ts";
 import { failureTopic } from "./failureTopic.ts";
 import type { LibraryExportProps } from "./libraryExportProps.ts";
+import { SyncWorkflow } from "./syncWorkflow.ts";
 
 export type { FunctionName } from "./definition.ts";
 export type { LibraryExportProps } from "./libraryExportProps.ts";
@@ -28,6 +29,8 @@ export class LibraryExport extends Construct {
   readonly bucket: IBucket;
   readonly stateMachine: StateMachine;
   readonly stateMachineLogs: ILogGroup;
+  /** What mirrors whole libraries. */
+  readonly sync: SyncWorkflow;
   /** What removes all that a stopped export leaves. */
   readonly cleanUp: CleanUp;
   /** Events that could not be delivered. */
@@ -67,6 +70,14 @@ export class LibraryExport extends Construct {
     this.cleanUp = new CleanUp(this, "CleanUp", {
       exports: this.stateMachine,
       functions,
+      deadLetters: this.deadLetters,
+      logRetention: props.logRetention,
+    });
+    this.sync = new SyncWorkflow(this, "Sync", {
+      exports: this.stateMachine,
+      functions,
+      eventBus: props.eventBus,
+      schedules: props.syncSchedules,
       deadLetters: this.deadLetters,
       logRetention: props.logRetention,
     });

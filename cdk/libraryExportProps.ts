@@ -5,6 +5,7 @@ import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
 import type { ExportSchedule } from "./exportTriggers.ts";
 import type { NetworkProps } from "./network.ts";
+import type { SyncSchedule } from "./syncWorkflow.ts";
 
 export interface LibraryExportProps {
   /**
@@ -114,7 +115,7 @@ export interface LibraryExportProps {
   readonly network?: NetworkProps;
 
   /**
-   * Bus whose `Export Requested` events start exports.
+   * Bus whose `Export Requested` and `Sync Requested` events start exports and syncs.
    * @default - the default bus
    */
   readonly eventBus?: IEventBus;
@@ -124,6 +125,12 @@ export interface LibraryExportProps {
    * @default - none
    */
   readonly schedules?: Record<string, ExportSchedule>;
+
+  /**
+   * Syncs of whole libraries that start by themselves, by name.
+   * @default - none
+   */
+  readonly syncSchedules?: Record<string, SyncSchedule>;
 
   /**
    * A topic that tells of failed exports, and of alarms.

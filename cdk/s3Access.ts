@@ -1,5 +1,6 @@
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
+import type { syncHandlers } from "../functions/handlers/syncHandlers.ts";
 import type { ContainerFunctionName, FunctionName } from "./definition.ts";
 
 /** What the functions write to, and how. */
@@ -12,7 +13,15 @@ export interface S3Places {
   readonly tagged: boolean;
 }
 
-export type AccessingFunction = FunctionName | ContainerFunctionName | "CleanUp" | "SweepRuns";
+/** The functions of statemachine/sync-library.asl.json. */
+export type SyncFunctionName = keyof typeof syncHandlers;
+
+export type AccessingFunction =
+  | FunctionName
+  | ContainerFunctionName
+  | SyncFunctionName
+  | "CleanUp"
+  | "SweepRuns";
 
 /** The least that each function needs of S3. */
 export function s3Statements(name: AccessingFunction, places: S3Places): PolicyStatement[] {
@@ -22,6 +31,10 @@ export function s3Statements(name: AccessingFunction, places: S3Places): PolicyS
 const RUN_RECORDS = "*.library-export/runs/*";
 const STAGING = "*.library-export/staging/*";
 const MANIFESTS = "*.export.json";
+const SYNC_PAGES = "*.library-export/syncs/*";
+const REPORTS = "*.library-export/reports/*";
+const INDEX_OF_ITEM = "*item.json";
+const INDEX = ["*/lib.json", "*/items.json", INDEX_OF_ITEM];
 
 type Task = (places: S3Places) => PolicyStatement[];
 
@@ -71,6 +84,31 @@ const record: Task = ({ destinations }) => [
   allow(["s3:PutObject"], objects(destinations, MANIFESTS)),
 ];
 
+/** What waits between the states of a sync. */
+const keepPages: Task = ({ destinations }) => [
+  allow(["s3:GetObject", "s3:PutObject"], objects(destinations, SYNC_PAGES)),
+];
+
+/** Manifests, and the descriptors of OVF items. */
+const readMirror: Task = ({ destinations }) => [allow(["s3:GetObject"], objects(destinations))];
+
+/** Marks what vCenter has no more, or deletes it: objects of any name. */
+const retire: Task = ({ destinations }) => [
+  allow(["s3:PutObject"], objects(destinations, MANIFESTS)),
+  allow(["s3:DeleteObject"], objects(destinations)),
+];
+
+const writeIndex: Task = ({ destinations }) => [
+  allow(
+    ["s3:PutObject"],
+    [...INDEX, REPORTS].flatMap((keys) => objects(destinations, keys)),
+  ),
+  allow(
+    ["s3:DeleteObject"],
+    [INDEX_OF_ITEM, SYNC_PAGES].flatMap((keys) => objects(destinations, keys)),
+  ),
+];
+
 const TASKS: Record<AccessingFunction, Task[]> = {
   ResolveItem: [look, plan],
   PrepareFile: [look, keepRecords],
@@ -82,6 +120,13 @@ const TASKS: Record<AccessingFunction, Task[]> = {
   FinishItem: [look, record, keepRecords, removeRecords, cleanUp],
   CleanUp: [look, keepRecords, removeRecords, cleanUp],
   SweepRuns: [look],
+  ListLibrary: [look, readMirror, keepPages],
+  PlanPage: [look, keepRecords, keepPages],
+  RetireItems: [look, keepRecords, keepPages, readMirror, retire],
+  AdmitItem: [look, readRecords],
+  ExplainFailure: [look, keepRecords],
+  RecordPage: [look, keepPages, readMirror, retire],
+  FinishSync: [look, readMirror, writeIndex, removeRecords],
 };
 
 function staging({ staging, destinations }: S3Places): IBucket[] {

@@ -65,6 +65,7 @@ test("a new bucket removes by itself what a stopped export leaves", () => {
         },
         { Id: "ExpireStaging", ExpirationInDays: 7, NoncurrentVersionExpiration: { NoncurrentDays: 1 } },
         { Id: "ExpireRunRecords", ExpirationInDays: 30, NoncurrentVersionExpiration: { NoncurrentDays: 1 } },
+        { Id: "ExpireSyncPages", ExpirationInDays: 30, NoncurrentVersionExpiration: { NoncurrentDays: 1 } },
         {
           Id: "ExpireNoncurrentVersions",
           NoncurrentVersionExpiration: { NoncurrentDays: 90 },

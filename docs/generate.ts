@@ -16,6 +16,7 @@ const pages: Record<string, () => Promise<string>> = {
   "docs/clean-up.svg": () => drawStateMachine("clean-up"),
   "docs/openapi.json": async () => `${JSON.stringify(openApi(manifest.version), undefined, 2)}\n`,
   "docs/events.md": async () => eventsPage(),
+  "docs/sync-library.svg": () => drawStateMachine("sync-library"),
   "docs/scale.md": async () => scalePage(),
   "docs/errors.md": async () => errorsPage(await source("functions/errors.ts")),
 };

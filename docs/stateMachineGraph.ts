@@ -11,6 +11,7 @@ interface State {
   Choices?: Rule[];
   Catch?: { Next: string; ErrorEquals: string[] }[];
   ItemProcessor?: Machine;
+  ItemSelector?: Record<string, unknown>;
 }
 
 type Rule = { Next?: string; And?: Rule[]; Or?: Rule[]; Not?: Rule; Variable?: string } & Record<
@@ -51,7 +52,7 @@ function drawStates(machine: Machine, indent: string): string[] {
       ? [node(name, state, indent)]
       : [
           `${indent}subgraph ${quote(cluster(name))} {`,
-          `${indent}  graph [label="for each file", labeljust=l, style="rounded,dashed", color="#6d28d9", fontcolor="#6d28d9", fontsize=11];`,
+          `${indent}  graph [label=${quote(`for each ${oneOf(state)}`)}, labeljust=l, style="rounded,dashed", color="#6d28d9", fontcolor="#6d28d9", fontsize=11];`,
           node(name, state, `${indent}  `),
           `${indent}  ${quote(name)} -> ${quote(state.ItemProcessor.StartAt)};`,
           ...drawStates(state.ItemProcessor, `${indent}  `),
@@ -59,6 +60,12 @@ function drawStates(machine: Machine, indent: string): string[] {
         ]),
     ...drawEdges(name, state, indent),
   ]);
+}
+
+/** What a Map calls the one that its states work on: `file`. */
+function oneOf({ ItemSelector = {} }: State): string {
+  const [name = "one"] = Object.entries(ItemSelector).find(([, path]) => path === "$$.Map.Item.Value") ?? [];
+  return name.replace(/\.\$$/, "");
 }
 
 function node(name: string, state: State, indent: string): string {

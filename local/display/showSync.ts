@@ -25,7 +25,9 @@ export async function showSync({ input, services, view }: ShownSync): Promise<Sy
       },
       onItemEvent(libraryItemId, { type, state }) {
         const item = items.get(libraryItemId);
-        if (item === undefined || type !== "StateEntered" || state !== "TransferFile") return;
+        if (item === undefined || type !== "StateEntered" || state !== "TransferFile" || item.isMoving)
+          return;
+        item.isMoving = true;
         view.changed({ index: item.index, name: item.name, phase: "TRANSFERRING" });
       },
       onItemProgress(libraryItemId, progress) {
@@ -43,6 +45,8 @@ export async function showSync({ input, services, view }: ShownSync): Promise<Sy
 class ItemProgress {
   readonly index: number;
   readonly name: string;
+  /** Whether one of the files is on its way, or was. */
+  isMoving = false;
   readonly #files = new Map<number, FileProgress>();
 
   constructor(index: number, name: string) {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Duration } from "aws-cdk-lib";
 import { expect, test } from "vitest";
 import { DASHBOARD_COLUMNS, DASHBOARD_ROWS } from "../../cdk/dashboardLayout.ts";
@@ -49,6 +50,15 @@ test("the topic hears of every alarm but those of which an event tells more", ()
     expect(alarm(id).AlarmActions).toEqual([topic]);
   }
   for (const id of [/ExportFailed/, /ExportTimedOut/]) expect(alarm(id).AlarmActions).toBeUndefined();
+});
+
+test("the runbook has a section for every alarm", () => {
+  const runbook = readFileSync(new URL("../../docs/runbook.md", import.meta.url), "utf8");
+  const headings = runbook.split("\n").filter((line) => line.startsWith("## "));
+  for (const { AlarmDescription } of Object.values(resourcesOf(template, "AWS::CloudWatch::Alarm"))) {
+    const words = String(AlarmDescription).replace(/for \d+ hours/, "for as long as expected");
+    expect(headings).toContain(`## ${words}`);
+  }
 });
 
 test("the dashboard shows every metric of the functions, by the name that they have it under", () => {

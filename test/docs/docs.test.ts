@@ -49,3 +49,13 @@ test("a Catch is drawn dashed, a Choice as a diamond with its conditions", () =>
   expect(graph).toMatch(/"Moved" -> "Lost" \[label=".*count ≥ 3/);
   expect(graph).toMatch(/"Moved" -> "Move" \[label=".*otherwise/);
 });
+
+test("the runbook speaks of errors by the names that they have", async () => {
+  const known = new Set(Object.keys(await import("../../functions/errors.ts")));
+  const runbook = await readFile(new URL("docs/runbook.md", root), "utf8");
+  const named = [...runbook.matchAll(/^\| (`.+?`) \|/gm)].flatMap(
+    ([, cell = ""]) => cell.match(/\w+/g) ?? [],
+  );
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((name) => !known.has(name))).toEqual([]);
+});

@@ -53,7 +53,10 @@ describe.each(PLACES)("the status of an export %s", (place) => {
     });
     const { id } = await startExport(deployment.executions, input);
     await expect
-      .poll(async () => (await read(deployment, id)).files.map(({ status }) => status), { interval: 20 })
+      .poll(async () => (await read(deployment, id)).files.map(({ status }) => status), {
+        interval: 20,
+        timeout: 20_000,
+      })
       .toEqual(["EXPORTED", "PREPARING"]);
     expect(await read(deployment, id)).toMatchObject({ bytes: DISK, totalBytes: DISK + DESCRIPTOR });
   });

@@ -1,6 +1,8 @@
 import { installDebian } from "./install/debian.ts";
 import { installGo } from "./install/go.ts";
+import { npmVersions } from "./install/npm.ts";
 import { installPython } from "./install/python.ts";
+import { keepVersions } from "./install/versions.ts";
 import { installedPeers, PEERS, type Peer } from "./peers.ts";
 
 /**
@@ -10,13 +12,16 @@ import { installedPeers, PEERS, type Peer } from "./peers.ts";
 export async function setup(): Promise<void> {
   const installed = await Promise.all(
     installedPeers(process.env.PEERS).map(async (name): Promise<string[]> => {
-      const { go, debian, python }: Peer = PEERS[name];
+      const { go, debian, python, npm }: Peer = PEERS[name];
       const done = [];
       if (go) for (const [program, source] of Object.entries(go)) done.push(installGo(program, source));
       if (debian) done.push(installDebian(debian));
       if (python) done.push(installPython(name, python));
+      if (npm) done.push(npmVersions(npm));
       return (await Promise.all(done)).flat();
     }),
   );
-  console.log(`Peers:\n${installed.flat().join("\n")}`);
+  const versions = installed.flat();
+  await keepVersions(versions);
+  console.log(`Peers:\n${versions.join("\n")}`);
 }

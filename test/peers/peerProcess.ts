@@ -22,7 +22,7 @@ export async function startPeer(
 ): Promise<PeerProcess> {
   // Nothing of the developer's own (AWS, govc) reaches it.
   const { PATH, HOME } = process.env;
-  const child = spawn(program, words, {
+  const child = spawn(...boundToThisProcess(program, words), {
     env: { PATH, HOME, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
     // A group of its own, so that what it starts ends with it.
@@ -46,6 +46,12 @@ export async function startPeer(
   if (outcome === "ready") return peer;
   await peer.stop();
   throw new Error(`${program} ${outcome}. It wrote:\n${written}`);
+}
+
+/** However this process ends (Ctrl-C, a time limit), the peer ends with it: where Linux can see to that. */
+function boundToThisProcess(program: string, words: string[]): [string, string[]] {
+  if (process.platform !== "linux") return [program, words];
+  return ["setpriv", ["--pdeathsig", "TERM", program, ...words]];
 }
 
 async function untilReady(ready: () => Promise<boolean>, signal: AbortSignal): Promise<string> {

@@ -15,6 +15,8 @@ export const PEERS = {
   },
   localstack: {
     is: "an emulator of AWS, with its own interpreter of Amazon States Language",
+    // The other interpreter, which runs the workflow on one machine.
+    npm: ["aws-local-stepfunctions"],
     python: {
       version: "3.13",
       // The last that is free of charge. The rest is what it was released with: newer ones break its start.
@@ -50,6 +52,8 @@ export interface Peer {
   go?: Record<string, string>;
   /** Packages of Debian; their version is the distribution's. */
   debian?: readonly string[];
+  /** Dependencies of this project. */
+  npm?: readonly string[];
   python?: { version: string; packages: readonly string[] };
   /** Peers that its tests start as well. */
   beside?: readonly string[];

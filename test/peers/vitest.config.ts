@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { selectedPeers } from "./peers.ts";
+import { ClaimsReporter } from "./report/claimsReporter.ts";
 
 /** `npm run test:peers`. Each peer has a folder of tests; `PEERS=vcsim,versitygw` names some of them. */
 const selected = selectedPeers(process.env.PEERS);
@@ -14,6 +15,8 @@ export default defineConfig({
         ? ["test/peers/together/**/*.peer.ts"]
         : []),
     ],
+    // The page of claims is of all peers or not written. CI's reporters, given as options, replace these.
+    reporters: ["default", ...(process.env.PEERS ? [] : [new ClaimsReporter()])],
     globalSetup: ["test/peers/install.ts"],
     // Every peer serves one machine with two cores.
     maxWorkers: 2,

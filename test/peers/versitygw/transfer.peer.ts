@@ -5,6 +5,12 @@ import { describeTransfers } from "../../transfer/transfers.ts";
 import { TRANSFER_DIFFERENCES } from "./differences.ts";
 import { REGION, startVersitygw, type Versitygw } from "./versitygw.ts";
 
+/**
+ * A part that is still on its way when its upload is aborted brings the upload back (v1.8.0 makes its folder anew when
+ * it stores the part); AWS does not. Rare, so tried again: what a transfer really leaves is there each time.
+ */
+const RETRY = { retry: { count: 2, condition: /expected \{ objects: \[.*\], uploads: \d \}/ } };
+
 describe.each(["http", "https"] as const)("versitygw over %s", (scheme) => {
   let gateway: Versitygw | undefined;
   beforeAll(async () => {
@@ -19,6 +25,6 @@ describe.each(["http", "https"] as const)("versitygw over %s", (scheme) => {
     return { client, bucket: await gateway.newBucket(), close: async () => client.destroy() };
   }
 
-  describe("transfers", () => describeTransfers(open, TRANSFER_DIFFERENCES));
-  describe("transfers over several invocations", () => describeContinuations(open));
+  describe("transfers", RETRY, () => describeTransfers(open, TRANSFER_DIFFERENCES));
+  describe("transfers over several invocations", RETRY, () => describeContinuations(open));
 });

@@ -87,7 +87,8 @@ export class Connection {
       authorization: `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`,
     };
     const what = `[${request.method} log-in] at ${this.#http.host} as "${username}"`;
-    const answer = await sendWithRetries(this.#http, request, what, "unless-handled", this.#options);
+    const options = { ...this.#options, awaitsAnswer: true };
+    const answer = await sendWithRetries(this.#http, request, what, "unless-handled", options);
     if (answer.status === 404 || answer.status === 405) return false;
     if (answer.status === 401) {
       const words = readWords(answer, this.dialect);
@@ -103,6 +104,10 @@ export class Connection {
     if (!/^[\x21-\x7e]+$/.test(token))
       throw new UnexpectedResponse(`${what}: the answer is no session token`);
     this.#token = token;
+    if (this.#options.signal?.aborted) {
+      await this.close();
+      throw this.#options.signal.reason;
+    }
     return true;
   }
 

@@ -18,6 +18,8 @@ export interface RetryOptions {
   /** Between 0 and 1, for the jitter. */
   random: () => number;
   signal?: AbortSignal;
+  /** What was sent is waited for, also after a stop: its answer may be of something that has to be ended. */
+  awaitsAnswer?: boolean;
 }
 
 const ATTEMPTS = 5;
@@ -40,8 +42,10 @@ export async function sendWithRetries(
   repeatable: Repeatable,
   options: RetryOptions,
 ): Promise<HttpAnswer> {
+  const requestSignal = options.awaitsAnswer ? undefined : options.signal;
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = await http.send(request, options.signal).catch(asConnectionFailure);
+    options.signal?.throwIfAborted();
+    const outcome = await http.send(request, requestSignal).catch(asConnectionFailure);
     const failed = outcome instanceof ConnectionFailure;
     if (attempt < ATTEMPTS && mayRepeat(outcome, repeatable)) {
       const milliseconds = pause(attempt, outcome, options);

@@ -247,6 +247,22 @@ describe("a stop", () => {
     expect(vcenter.received.at(-1)?.line).toMatch(/^DELETE .*\/session$/);
   });
 
+  test("during the log-in waits for its answer, and logs out again", async () => {
+    await using vcenter = await startScriptedVcenter();
+    const stop = new AbortController();
+    const stopped = Promise.withResolvers<void>();
+    vcenter.logInAnswers.push({ body: JSON.stringify({ value: token(1) }), after: stopped.promise });
+    const options = { clock: fakeClock(), log: silentLogger, signal: stop.signal };
+    const loggingIn = logIn(vcenter.profile(), options);
+    await expect.poll(() => vcenter.logIns().length).toBe(1);
+    stop.abort(new Stopped("by its user"));
+    stopped.resolve();
+    await expect(loggingIn).rejects.toThrow(Stopped);
+    const last = vcenter.received.at(-1);
+    expect(last?.line).toMatch(/^DELETE .*\/session$/);
+    expect(last?.headers["vmware-api-session-id"]).toBe(token(1));
+  });
+
   test("ends a call that is on its way", async () => {
     await using vcenter = await startScriptedVcenter({ hang: true });
     const stop = new AbortController();

@@ -6,7 +6,6 @@ import {
   FileNotFound,
   InvalidArgument,
   LoginRefused,
-  NotAllowedInCurrentState,
   NotFound,
   PermissionDenied,
   UnexpectedResponse,
@@ -17,6 +16,7 @@ import { logIn } from "../../functions/vsphere/client.ts";
 import type { DownloadTarget, VcenterClient } from "../../functions/vsphere/model.ts";
 import { startVcenter, type VcenterSimulator } from "../../simulators/vcenter/index.ts";
 import { type FakeClock, fakeClock } from "../clocks.ts";
+import { describeDialect } from "./dialectTable.ts";
 
 /** A name that every encoding on the way has to carry unharmed. */
 const FILE = ' disk-0 & <größe> 100% "😀"+?#/\'.vmdk';
@@ -67,6 +67,20 @@ async function download(target: DownloadTarget): Promise<string> {
 }
 
 describe.each(["api", "rest-json", "rest-xml"] as const)("in the dialect %s", (dialect) => {
+  describeDialect(dialect, async () => {
+    const file = { name: FILE, content: bytes };
+    const item = { id: "item:00123", name: "appliance", type: "ovf", file };
+    const library = { id: "library:one", name: "Golden images" };
+    const otherItem = { id: "item:2", name: "empty", type: "other", files: [] };
+    const own = await startVcenter({
+      libraries: [{ ...library, items: [{ ...item, files: [file] }, otherItem] }],
+      behaviour: { dialects: [dialect] },
+    });
+    const { url, username, password, thumbprint } = own;
+    const profile = { url, username, password, thumbprint };
+    return { profile, library, item, otherItem, close: () => own.close() };
+  });
+
   beforeEach(async () => {
     simulator.behaviour.dialects = [dialect];
     client = await logIn(profileOf(dialect), { clock, log: silentLogger, random: () => 0.5 });
@@ -136,56 +150,12 @@ describe.each(["api", "rest-json", "rest-xml"] as const)("in the dialect %s", (d
     });
   });
 
-  test("the same client token creates one download session", async () => {
-    const token = randomUUID();
-    const session = await client.createDownloadSession("item:00123", token);
-    expect(await client.createDownloadSession("item:00123", token)).toBe(session);
-    const other = await client.createDownloadSession("item:2", randomUUID());
-    expect(session).toContain(":");
-    expect(await client.listDownloadSessions("item:00123")).toEqual([session]);
-    expect((await client.listDownloadSessions()).sort()).toEqual([session, other].sort());
-  });
-
-  test("a download session is kept alive, cancelled or failed, and deleted", async () => {
-    const session = await client.createDownloadSession("item:00123", randomUUID());
-    const created = await client.getDownloadSession(session);
-    expect(created).toMatchObject({ libraryItemId: "item:00123", contentVersion: "1", state: "ACTIVE" });
-    expect(created.expirationTime?.getTime()).toBeGreaterThan(Date.now());
-
-    await client.keepDownloadSessionAlive(session, 42);
-    await client.keepDownloadSessionAlive(session);
-    expect(await client.getDownloadSession(session)).toMatchObject({ clientProgress: 42 });
-
-    await client.failDownloadSession(session, 'it broke: <&> "quoted"');
-    expect(await client.getDownloadSession(session)).toMatchObject({
-      state: "ERROR",
-      errorMessage: { defaultMessage: expect.stringContaining('it broke: <&> "quoted"') },
-    });
-    await client.deleteDownloadSession(session);
-    await expect(client.getDownloadSession(session)).rejects.toThrow(NotFound);
-
-    const other = await client.createDownloadSession("item:2", randomUUID());
-    await client.cancelDownloadSession(other);
-    expect((await client.getDownloadSession(other)).state).toBe("CANCELED");
-    await expect(client.keepDownloadSessionAlive(other, 1)).rejects.toThrow(NotAllowedInCurrentState);
-  });
-
   test("a preparation that fails brings vCenter's reason", async () => {
     simulator.behaviour.prepare = [{ status: "ERROR", errorMessage: "The datastore is gone." }];
     const session = await client.createDownloadSession("item:00123", randomUUID());
     const file = await client.prepareSessionFile(session, FILE);
     expect(file.status).toBe("ERROR");
     expect(file.errorMessage?.defaultMessage).toContain("The datastore is gone.");
-  });
-
-  test("an error keeps vCenter's words, and names the request and what it was about", async () => {
-    const error = await client.getItem("item:of-nothing").catch((reason: unknown) => reason);
-    if (!(error instanceof NotFound)) throw new Error("another error was expected", { cause: error });
-    expect(error).toMatchObject({ status: 404, errorType: "NOT_FOUND" });
-    expect(error.message).toBe(
-      `[GET get] item item:of-nothing: 404 NOT_FOUND: ${error.messages[0]?.defaultMessage}`,
-    );
-    expect(error.messages[0]).toMatchObject({ args: ["item:of-nothing"], id: expect.stringMatching(/./) });
   });
 
   test("a file that the session's item does not have is FileNotFound", async () => {

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { DestinationChanged, ObjectExists } from "../errors.ts";
 import type { CatalogBucket } from "./bucket.ts";
+import { buildIndex } from "./buildIndex.ts";
 import { objectUrl } from "./keys.ts";
 import { deleteObject, getText, putJson } from "./objects.ts";
 import {
-  buildIndex,
   type IndexEntry,
   type IndexSource,
   keyOf,

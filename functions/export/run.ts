@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { CatalogBucket } from "../catalog/bucket.ts";
 import { openRunRecords, type RunRecords } from "../catalog/runRecords.ts";
 import { LoginRefused } from "../errors.ts";
 import type { Services } from "../services.ts";
+import { stableUuid } from "../stableUuid.ts";
 import type { VcenterClient } from "../vsphere/model.ts";
 import type { ItemPlan } from "../workflow.ts";
 import { logInFresh } from "./logInFresh.ts";
@@ -52,9 +52,5 @@ export async function withVcenter<T>(
 
 /** A UUID that is the same whenever the same file of the same execution asks: what makes a retried call harmless. */
 export function clientToken(run: string, index: number): string {
-  const hash = createHash("sha256").update(`${run}/${index}`).digest();
-  // RFC 9562, version 8: the bits are ours, but for version and variant.
-  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x80;
-  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
-  return hash.toString("hex", 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  return stableUuid("download session", run, String(index));
 }

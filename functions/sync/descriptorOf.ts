@@ -1,7 +1,12 @@
 import type { CatalogBucket } from "../catalog/bucket.ts";
 import { getText } from "../catalog/objects.ts";
+import { ItemIncomplete } from "../errors.ts";
+import { describeError } from "../export/failure.ts";
+import { fileFilter } from "../export/selectFiles.ts";
+import type { FileError } from "../workflow.ts";
 import type { StoredItem } from "./model.ts";
-import { type OvfDescriptor, readOvfDescriptor } from "./ovfDescriptor.ts";
+import { missingReferences, type OvfDescriptor, readOvfDescriptor } from "./ovfDescriptor.ts";
+import type { SyncPlan } from "./state.ts";
 
 /** Bytes: far more than a descriptor has, and little enough to be read. */
 const MAX_DESCRIPTOR_BYTES = 8 * 1024 * 1024;
@@ -16,4 +21,29 @@ export async function descriptorOf(
   if (file === undefined || file.size > MAX_DESCRIPTOR_BYTES) return undefined;
   const found = await getText(catalog, file.key);
   return found && readOvfDescriptor(found.text);
+}
+
+/**
+ * ItemIncomplete for an OVF without a file that its descriptor references and that is not left out on purpose:
+ * without one of its disks it is no OVF, even if each file that vCenter lists is there.
+ */
+export function missingFiles(
+  sync: Pick<SyncPlan, "include" | "exclude">,
+  itemName: string,
+  { manifest }: StoredItem,
+  descriptor: OvfDescriptor | undefined,
+): FileError | null {
+  if (descriptor === undefined) return null;
+  const isWanted = fileFilter(sync);
+  const missing = missingReferences(descriptor, new Set(manifest.files.map((file) => file.name))).filter(
+    isWanted,
+  );
+  if (missing.length === 0) return null;
+  const names = missing.slice(0, 5).map((file) => `"${file}"`);
+  return describeError(
+    new ItemIncomplete(
+      `The OVF descriptor of "${itemName}" references ${names.join(", ")}${missing.length > 5 ? ", ..." : ""}, which the ` +
+        "item does not have: check it in vCenter, or exclude the files",
+    ),
+  );
 }

@@ -6,7 +6,7 @@ import type { FileError } from "../workflow.ts";
 import type { SyncPlan } from "./state.ts";
 
 /** Characters: the results of all items of a page share one payload of 256 KiB. */
-const MAX_MESSAGE_LENGTH = 300;
+const MAX_MESSAGE_LENGTH = 200;
 
 /** Why an item's export failed, in short. A refused log-in is noted, so that no later item tries it again. */
 export async function explainFailure(

@@ -1,17 +1,16 @@
 import { libraryFolder } from "../catalog/keys.ts";
 import { type ManifestFile, readManifest } from "../catalog/manifest.ts";
 import type { IndexEntry } from "../catalog/vcsp.ts";
-import { DestinationTaken, ItemIncomplete, ManifestUnreadable } from "../errors.ts";
-import { describeError, toFileError } from "../export/failure.ts";
+import { DestinationTaken, ManifestUnreadable } from "../errors.ts";
+import { toFileError } from "../export/failure.ts";
 import { inParallel } from "../export/inParallel.ts";
 import { catalogOf } from "../export/run.ts";
-import { fileFilter } from "../export/selectFiles.ts";
 import type { Services } from "../services.ts";
 import type { FileError } from "../workflow.ts";
-import { descriptorOf } from "./descriptorOf.ts";
+import { descriptorOf, missingFiles } from "./descriptorOf.ts";
 import { indexEntry } from "./indexEntry.ts";
 import type { ItemOutcome, PlannedItem, StoredItem } from "./model.ts";
-import { missingReferences, type OvfDescriptor } from "./ovfDescriptor.ts";
+import type { OvfDescriptor } from "./ovfDescriptor.ts";
 import { isExport } from "./planItem.ts";
 import { openSyncRecords, type Retirement, required } from "./records.ts";
 import { isMarked, retire } from "./retire.ts";
@@ -90,7 +89,7 @@ function pageRecorder(
     let error = isExport(item.action) ? errorOf(result, failure) : null;
     const stored = isExport(item.action) ? await readStored(item) : item.stored;
     const descriptor = stored === null ? undefined : await descriptorOf(catalog, stored);
-    if (error === null && stored !== null) error = incomplete(sync, item, stored, descriptor);
+    if (error === null && stored !== null) error = missingFiles(sync, item.name, stored, descriptor);
     if (error === null) await retireSuperseded(item);
 
     const moved = movedFiles(item.stored, stored);
@@ -179,28 +178,6 @@ function statusWithoutExport({ action }: PlannedItem): "NOT_CACHED" | "NOT_EXPOR
 function errorOf(result: ItemResult | undefined, failure: FileError | null): FileError | null {
   if (result !== undefined) return result.error;
   return failure ?? { name: "InternalError", message: "The item's part of the sync ended without a result" };
-}
-
-/** An OVF without one of its disks is no OVF, even if each file that vCenter lists is there. */
-function incomplete(
-  sync: SyncPlan,
-  { name }: PlannedItem,
-  { manifest }: StoredItem,
-  descriptor: OvfDescriptor | undefined,
-): FileError | null {
-  if (descriptor === undefined) return null;
-  const isWanted = fileFilter(sync);
-  const missing = missingReferences(descriptor, new Set(manifest.files.map((file) => file.name))).filter(
-    isWanted,
-  );
-  if (missing.length === 0) return null;
-  const names = missing.slice(0, 5).map((file) => `"${file}"`);
-  return describeError(
-    new ItemIncomplete(
-      `The OVF descriptor of "${name}" references ${names.join(", ")}${missing.length > 5 ? ", ..." : ""}, which the ` +
-        "item does not have: check it in vCenter, or exclude the files",
-    ),
-  );
 }
 
 function movedFiles(before: StoredItem | null, after: StoredItem | null) {

@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { readFailure } from "../../functions/sync/explainFailure.ts";
+import { PAGE_SIZE } from "../../functions/sync/records.ts";
 
 /** As Step Functions describes an execution that has ended. */
 function described(fields: Record<string, unknown>): string {
@@ -40,6 +42,13 @@ test("the error of a function is told with its own message", () => {
   });
 });
 
-test("a long reason is shortened: those of all items of a page share one state", () => {
-  expect(failed(described({ Error: "FilesFailed", Cause: "y".repeat(5000) })).message).toHaveLength(300);
+test("a page of items with long names that all fail for long reasons fits a state of 256 KiB", () => {
+  const results = Array.from({ length: PAGE_SIZE }, (_, index) => ({
+    index,
+    status: "FAILED",
+    error: failed(described({ Error: "DestinationUnavailable", Cause: "\u{1F4BE}".repeat(5000) })),
+  }));
+  // Names of vCenter's are bounded by 255 characters where they are at all.
+  const exports = results.map(({ index }) => ({ index, libraryItemId: randomUUID(), name: "ü".repeat(255) }));
+  expect(Buffer.byteLength(JSON.stringify({ page: { exports }, results }))).toBeLessThan(240 * 1024);
 });

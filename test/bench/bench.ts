@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
+import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -37,6 +37,13 @@ const directory = await mkdtemp(join(tmpdir(), "library-export-bench-"));
 const programs = await installPrograms();
 const source = await startSource(programs, directory);
 const open: { close(): Promise<void> }[] = [source];
+const cleanUp = async () => {
+  await Promise.all(open.map((one) => one.close()));
+  await rm(directory, { recursive: true, force: true });
+};
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.once(signal, () => void cleanUp().finally(() => process.exit(1)));
+}
 try {
   const results = await runAll();
   const page = performancePage(results);
@@ -47,8 +54,7 @@ try {
     for (const [name, svg] of Object.entries(plots(results))) await writeFile(join(docs, name), svg);
   }
 } finally {
-  await Promise.all(open.map((one) => one.close()));
-  await rm(directory, { recursive: true, force: true });
+  await cleanUp();
 }
 
 async function runAll(): Promise<Results> {
@@ -58,6 +64,7 @@ async function runAll(): Promise<Results> {
     bundleFor: (target) => join(directory, `${target.name.replaceAll(" ", "-")}.pem`),
     say: (line) => console.error(line),
   };
+  const load = loadavg()[0] ?? Number.NaN;
   const sink = await opened(bench, openSink(programs, directory));
   const file = await source.serve(bytes);
   const comparisons = [await compare(bench, sink, file, { rounds })];
@@ -87,7 +94,7 @@ async function runAll(): Promise<Results> {
     versions: programs.versions,
     missing: programs.missing,
     date: new Date().toISOString().slice(0, 10),
-    ...{ rounds, bytes, comparisons, oneCore, ranges, memory },
+    ...{ load, rounds, bytes, comparisons, oneCore, ranges, memory },
     ...(options.large && { large: await measureLarge(bench, await opened(bench, openFolder(directory))) }),
   };
 }

@@ -56,7 +56,9 @@ ${results.large ? `\n## Large files\n\n${largeText(results.large)}\n` : ""}
   are what costs.
 - A real vCenter. How fast its endpoint is, and whether it serves ranges, only a real one can tell.
 - S3 itself. versitygw keeps its files in memory here, and the sink keeps nothing.
-- A quiet machine: look at ratios of one run, not at MB/s of two.
+- MB/s of another day: ${results.load.toFixed(1)} other processes wanted to run when this run began. Where they are more than none, a
+  contestant with several threads gets a larger share of the cores than the pipeline, whose main thread does nearly
+  all of its work; CPU seconds tell more then.
 
 ## Versions
 

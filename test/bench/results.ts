@@ -6,6 +6,8 @@ export interface Results {
   versions: string[];
   missing: string[];
   date: string;
+  /** Processes that wanted to run in the minute before: those of others. */
+  load: number;
   rounds: number;
   /** Of the comparison. */
   bytes: number;

@@ -36,18 +36,22 @@ export async function startSource({ nginx, go }: Programs, directory: string): P
     writeFile(join(directory, "source.pem"), certificate),
     writeFile(join(directory, "source.key"), key),
   ]);
-  const start = async (words: string[]) => {
+  const start = async (paced: (address: string) => string[]) => {
     const address = `127.0.0.1:${await freePort()}`;
     const configuration = join(directory, `nginx-${address.split(":")[1]}.conf`);
     await writeFile(configuration, nginxConfiguration(directory, address));
-    const [program = nginx, ...rest] = [...words.map((word) => (word === "ADDRESS" ? address : word)), nginx];
+    const [program = nginx, ...rest] = [...paced(address), nginx];
     const server = await startPeer(program, [...rest, "-p", directory, "-c", configuration], {
       ready: async () => (await readFile(`${configuration}.pid`, "utf8")) !== "",
     });
     return { url: `https://${address}/disk.vmdk`, stop: server.stop };
   };
-  const fast = await start([]);
-  const paced = await start([go("paced"), "ADDRESS", String(PACED_BYTES_PER_SECOND)]);
+  const fast = await start(() => []);
+  const rate = String(PACED_BYTES_PER_SECOND);
+  const paced = await start((address) => [go("paced"), address, rate]).catch(async (error: unknown) => {
+    await fast.stop();
+    throw error;
+  });
   return {
     certificate,
     serve: async (bytes) => ({

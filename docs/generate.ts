@@ -4,6 +4,7 @@ import manifest from "../package.json" with { type: "json" };
 import { errorsPage } from "./errorsPage.ts";
 import { eventsPage } from "./eventsPage.ts";
 import { openApi } from "./openapi.ts";
+import { peersPage } from "./peersPage.ts";
 import { scalePage } from "./scale/page.ts";
 import { stateMachineGraph } from "./stateMachineGraph.ts";
 
@@ -18,6 +19,7 @@ const pages: Record<string, () => Promise<string>> = {
   "docs/events.md": async () => eventsPage(),
   "docs/sync-library.svg": () => drawStateMachine("sync-library"),
   "docs/scale.md": async () => scalePage(),
+  "docs/peers.md": async () => peersPage(JSON.parse(await source("docs/peers.json"))),
   "docs/errors.md": async () => errorsPage(await source("functions/errors.ts")),
 };
 

@@ -2,7 +2,7 @@ import type { Claim, PeerResults } from "../test/peers/report/claims.ts";
 
 /** The claims and the peers that they were shown on: one table for each topic, and the differences below it. */
 export function peersPage({ versions, claims }: PeerResults): string {
-  const topics = Map.groupBy(claims, ({ topic }) => topic);
+  const topics = Map.groupBy(claims, ({ topic, peer }) => topic || peer);
   return `# Claims shown on programs that we did not write
 
 Written by \`npm run docs\` from what \`npm run test:peers\` has shown: each row is a test, and its name is the claim.
@@ -20,8 +20,7 @@ function section(topic: string, claims: Claim[]): string {
     const cells = peers.map((peer) => cell(on.find((shown) => shown.peer === peer)));
     return row([plain(claim), ...cells]);
   });
-  const title = topic === "" ? "As a whole" : topic.charAt(0).toUpperCase() + topic.slice(1);
-  return `## ${title}
+  return `## ${topic}
 
 ${row(["claim", ...peers])}
 ${row(["---", ...peers.map(() => "---")])}
@@ -40,7 +39,7 @@ function differences(claims: Claim[]): string {
     .filter(([text]) => text !== undefined)
     .map(([text = "", on]) => {
       const [claim = "", ...because] = text.split(": ");
-      const who = [...new Set(on.map(({ peer }) => peer))].join(", ");
+      const who = [...new Set(on.map(({ peer }) => peer.replace(/ over .*/, "")))].join(" and ");
       return `- "${plain(claim)}": ${who} ${plain(because.join(": "))}.`;
     });
   return listed.length === 0 ? "" : `\n${listed.join("\n")}\n`;

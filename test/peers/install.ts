@@ -1,15 +1,22 @@
+import type { TestProject } from "vitest/node";
 import { installDebian } from "./install/debian.ts";
 import { installGo } from "./install/go.ts";
 import { npmVersions } from "./install/npm.ts";
 import { installPython } from "./install/python.ts";
-import { keepVersions } from "./install/versions.ts";
 import { installedPeers, PEERS, type Peer } from "./peers.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** `name version` of everything that this run uses. */
+    peerVersions: string[];
+  }
+}
 
 /**
  * Installs what the selected peers need, where it is not there already, and says which versions are used. What
  * cannot be installed ends the run.
  */
-export async function setup(): Promise<void> {
+export async function setup(project: TestProject): Promise<void> {
   const installed = await Promise.all(
     installedPeers(process.env.PEERS).map(async (name): Promise<string[]> => {
       const { go, debian, python, npm }: Peer = PEERS[name];
@@ -22,6 +29,6 @@ export async function setup(): Promise<void> {
     }),
   );
   const versions = installed.flat();
-  await keepVersions(versions);
+  project.provide("peerVersions", versions);
   console.log(`Peers:\n${versions.join("\n")}`);
 }

@@ -58,7 +58,7 @@ test("a function that has received all bytes when the stop comes publishes nothi
   const file = { name: "notes.txt", content: { size: 200_000, seed: "notes" } };
   await using workflow = await startWorkflow({
     libraries: [{ ...ubuntu, items: [{ name: "ubuntu", type: "other", files: [file] }] }],
-    behaviour: { bytesPerSecond: 400_000 },
+    behaviour: { bytesPerSecond: 150_000 },
   });
   const running = startUncontrolled(workflow);
   await expect.poll(() => workflow.vcenter.transfers.length, { interval: 5, timeout: 10_000 }).toBe(1);
@@ -79,10 +79,12 @@ test.each([
   ["ABORTED", "Stopped"],
   ["TIMED_OUT", "States.Timeout"],
 ] as const)("of an execution that was %s, the clean-up tells how it ended, once", async (state, name) => {
-  await using workflow = await startWorkflow({ behaviour: { bytesPerSecond: 8 * MiB } });
+  await using workflow = await startWorkflow({ behaviour: { bytesPerSecond: 2 * MiB } });
   const running = startUncontrolled(workflow);
-  await expect.poll(() => workflow.keys(), { interval: 5 }).toEqual(["Golden images/ubuntu/ubuntu.ovf"]);
-  await expect.poll(() => workflow.s3.openUploads().length, { interval: 5 }).toBe(1);
+  await expect
+    .poll(() => workflow.keys(), { interval: 5, timeout: 10_000 })
+    .toEqual(["Golden images/ubuntu/ubuntu.ovf"]);
+  await expect.poll(() => workflow.s3.openUploads().length, { interval: 5, timeout: 10_000 }).toBe(1);
   running.end(state);
 
   const { notice, cutOff } = await cleanUp(workflow, running, false);
@@ -116,7 +118,9 @@ test("an execution that runs, as one that was redriven does, keeps what it has",
     behaviour: { prepare: [{ status: "PREPARING", polls: 1_000_000 }] },
   });
   const running = startUncontrolled(workflow);
-  await expect.poll(() => workflow.vcenter.openDownloadSessions().length, { interval: 5 }).toBe(2);
+  await expect
+    .poll(() => workflow.vcenter.openDownloadSessions().length, { interval: 5, timeout: 10_000 })
+    .toBe(2);
   expect(await cleanUp(workflow, running, true)).toEqual({ cutOff: false, notice: null });
   expect(workflow.vcenter.openDownloadSessions()).toHaveLength(2);
   running.end("ABORTED");
@@ -128,7 +132,9 @@ test("what cannot be removed fails the second time by its name, and is removed w
     behaviour: { prepare: [{ status: "PREPARING", polls: 1_000_000 }] },
   });
   const running = startUncontrolled(workflow);
-  await expect.poll(() => workflow.vcenter.openDownloadSessions().length, { interval: 5 }).toBe(2);
+  await expect
+    .poll(() => workflow.vcenter.openDownloadSessions().length, { interval: 5, timeout: 10_000 })
+    .toBe(2);
   running.end("ABORTED");
   await running.functionsEnded();
   const { services } = workflow;

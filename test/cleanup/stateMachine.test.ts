@@ -90,7 +90,9 @@ test("while vCenter is away, the clean-up tries again; in the end it fails by na
     behaviour: { prepare: [{ status: "PREPARING", polls: 1_000_000 }] },
   });
   const running = startUncontrolled(workflow);
-  await expect.poll(() => workflow.vcenter.openDownloadSessions().length, { interval: 5 }).toBe(2);
+  await expect
+    .poll(() => workflow.vcenter.openDownloadSessions().length, { interval: 5, timeout: 10_000 })
+    .toBe(2);
   running.end("ABORTED");
   const away = () => Promise.reject(new errors.VcenterUnavailable("It is away"));
   const services = { ...workflow.services, profile: away };

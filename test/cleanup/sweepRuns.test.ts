@@ -22,7 +22,9 @@ async function sweep({ services }: Workflow, executions: Executions): Promise<st
 async function startStopped(workflow: Workflow) {
   workflow.vcenter.behaviour.prepare = [{ status: "PREPARING", polls: 1_000_000 }];
   const running = startUncontrolled(workflow);
-  await expect.poll(() => workflow.vcenter.openDownloadSessions().length, { interval: 5 }).toBe(2);
+  await expect
+    .poll(() => workflow.vcenter.openDownloadSessions().length, { interval: 5, timeout: 10_000 })
+    .toBe(2);
   running.end("ABORTED");
   await running.functionsEnded();
   return running;
@@ -56,7 +58,9 @@ test("an execution that has left nothing is let be, and so is one that runs", as
     new DeleteObjectCommand({ Bucket: BUCKET, Key: "Golden images/ubuntu/ubuntu.ovf" }),
   );
   const running = startUncontrolled(workflow);
-  await expect.poll(() => workflow.vcenter.openDownloadSessions().length, { interval: 5 }).toBe(1);
+  await expect
+    .poll(() => workflow.vcenter.openDownloadSessions().length, { interval: 5, timeout: 10_000 })
+    .toBe(1);
   workflow.clock.advance(2 * HOUR);
   expect(await sweep(workflow, running.executions)).toEqual([]);
   running.end("ABORTED");

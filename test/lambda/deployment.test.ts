@@ -26,7 +26,9 @@ test("over Step Functions' API, the clean-up learns all that it needs of an expo
     { LIBRARY_EXPORT_STATE_MACHINE_ARN: stepFunctions.stateMachineArn },
     client,
   );
-  await expect.poll(() => workflow.vcenter.openDownloadSessions().length, { interval: 5 }).toBe(2);
+  await expect
+    .poll(() => workflow.vcenter.openDownloadSessions().length, { interval: 5, timeout: 10_000 })
+    .toBe(2);
   running.end("ABORTED");
   await running.functionsEnded();
 

@@ -59,6 +59,17 @@ const settingsSchema = z
         }),
       ),
     ),
+    api: json(
+      z.union([
+        z.boolean(),
+        z.strictObject({
+          vpcEndpointIds: z.array(z.string().startsWith("vpce-")).min(1).optional(),
+          throttlingRateLimit: z.number().positive().optional(),
+          throttlingBurstLimit: z.number().int().positive().optional(),
+          cloudWatchRole: z.boolean().optional(),
+        }),
+      ]),
+    ),
     notifyFailures: flag,
     expectSuccessWithinHours: count.max(168),
     logRetentionDays: z.coerce

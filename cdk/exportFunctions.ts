@@ -29,10 +29,16 @@ const DESCRIPTIONS: Record<FunctionName, string> = {
 const CONTAINER_FUNCTION: ContainerFunctionName = "ReadContainerResult";
 
 /** Functions that write no object. */
-const READERS: AccessingFunction[] = ["ResolveItem", "ReadContainerResult", "AdmitItem"];
+const READERS: AccessingFunction[] = ["ResolveItem", "ReadContainerResult", "AdmitItem", "Api"];
 
 /** Functions that have nothing to do with vCenter. */
-const WITHOUT_VCENTER: AccessingFunction[] = ["AdmitItem", "ExplainFailure", "RecordPage", "FinishSync"];
+const WITHOUT_VCENTER: AccessingFunction[] = [
+  "AdmitItem",
+  "ExplainFailure",
+  "RecordPage",
+  "FinishSync",
+  "Api",
+];
 
 /**
  * The functions of the workflow: settings, code and permissions, each with no more than it needs. With them the

@@ -10,6 +10,7 @@ import { Alarms } from "./alarms.ts";
 import { CleanUp } from "./cleanUp.ts";
 import { deadLetterQueue } from "./deadLetters.ts";
 import type { FunctionName } from "./definition.ts";
+import { ExportApi } from "./exportApi.ts";
 import { ExportBucket } from "./exportBucket.ts";
 import { ExportDashboard } from "./exportDashboard.ts";
 import { ExportFunctions, profileSecretPrefix } from "./exportFunctions.ts";
@@ -20,6 +21,7 @@ import type { LibraryExportProps } from "./libraryExportProps.ts";
 import { SyncWorkflow } from "./syncWorkflow.ts";
 
 export type { FunctionName } from "./definition.ts";
+export type { ApiOptions } from "./exportApi.ts";
 export type { LibraryExportProps } from "./libraryExportProps.ts";
 export type { NetworkProps } from "./network.ts";
 
@@ -33,6 +35,8 @@ export class LibraryExport extends Construct {
   readonly sync: SyncWorkflow;
   /** What removes all that a stopped export leaves. */
   readonly cleanUp: CleanUp;
+  /** The HTTP API, where it is wanted. */
+  readonly api?: ExportApi;
   /** Events that could not be delivered. */
   readonly deadLetters: IQueue;
   /** What somebody has to look at: for actions of one's own. */
@@ -87,6 +91,14 @@ export class LibraryExport extends Construct {
       schedules: props.schedules,
       deadLetters: this.deadLetters,
     });
+    if (props.api) {
+      this.api = new ExportApi(this, "Api", {
+        ...(props.api !== true && props.api),
+        exports: this.stateMachine,
+        functions,
+        logRetention: props.logRetention,
+      });
+    }
     if (props.notifyFailures) this.failureTopic = failureTopic(this, "Failures", this.deadLetters);
     this.alarms = new Alarms(this, "Alarms", {
       exports: this.stateMachine,

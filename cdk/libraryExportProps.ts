@@ -3,6 +3,7 @@ import type { IEventBus } from "aws-cdk-lib/aws-events";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
+import type { ApiOptions } from "./exportApi.ts";
 import type { ExportSchedule } from "./exportTriggers.ts";
 import type { NetworkProps } from "./network.ts";
 import type { SyncSchedule } from "./syncWorkflow.ts";
@@ -131,6 +132,13 @@ export interface LibraryExportProps {
    * @default - none
    */
   readonly syncSchedules?: Record<string, SyncSchedule>;
+
+  /**
+   * The HTTP API of docs/openapi.json, by API Gateway, for those whom IAM allows; `true`: with the defaults of its
+   * options. It costs only while it is used.
+   * @default false - exports start by events, schedules, the command line and the console
+   */
+  readonly api?: boolean | ApiOptions;
 
   /**
    * A topic that tells of failed exports, and of alarms.

@@ -109,7 +109,7 @@ export class LibraryExportStack extends Stack {
     });
     Tags.of(this).add("application", "library-export");
 
-    const { stateMachine, profileSecretPrefix, stateMachineLogs, failureTopic } = this.libraryExport;
+    const { stateMachine, profileSecretPrefix, stateMachineLogs, failureTopic, api } = this.libraryExport;
     this.#output("StateMachineArn", "Start executions of it", stateMachine.stateMachineArn);
     this.#output("BucketName", "Exports go there by default", this.libraryExport.bucket.bucketName);
     this.#output(
@@ -118,6 +118,7 @@ export class LibraryExportStack extends Stack {
       profileSecretPrefix,
     );
     this.#output("StateMachineLogGroup", "What each state did", stateMachineLogs.logGroupName);
+    if (api) this.#output("ApiUrl", "The HTTP API; requests have to be signed", api.restApi.url);
     if (failureTopic) {
       this.#output("FailureTopicArn", "Subscribe to hear of failed exports", failureTopic.topicArn);
     }

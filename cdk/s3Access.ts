@@ -20,6 +20,7 @@ export type AccessingFunction =
   | FunctionName
   | ContainerFunctionName
   | SyncFunctionName
+  | "Api"
   | "CleanUp"
   | "SweepRuns";
 
@@ -118,6 +119,7 @@ const TASKS: Record<AccessingFunction, Task[]> = {
   CompleteFile: [look, keepRecords, removeRecords, cleanUp],
   AbortFile: [look, keepRecords, removeRecords, cleanUp],
   FinishItem: [look, record, keepRecords, removeRecords, cleanUp],
+  Api: [look, readRecords],
   CleanUp: [look, keepRecords, removeRecords, cleanUp],
   SweepRuns: [look],
   ListLibrary: [look, readMirror, keepPages],

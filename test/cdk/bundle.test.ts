@@ -8,10 +8,11 @@ import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { LibraryExportStack } from "../../cdk/libraryExportStack.ts";
+import type { ProxyResult } from "../../functions/lambda/apiHandler.ts";
 import type { FileState, PreparedFile, ResolvedItem, TransferState } from "../../functions/workflow.ts";
 import { startSecretsManager } from "../lambda/secretsManager.ts";
 import { BUCKET, startWorkflow } from "../workflow/harness.ts";
-import { FUNCTION_NAMES, functionOf } from "./synthesis.ts";
+import { FUNCTION_NAMES, functionOf, resourceOf } from "./synthesis.ts";
 
 let outdir: string;
 let template: Template;
@@ -19,15 +20,21 @@ let template: Template;
 beforeAll(async () => {
   outdir = await mkdtemp(join(tmpdir(), "bundle-"));
   const app = new App({ outdir });
-  const stack = new LibraryExportStack(app, "LibraryExport");
+  const stack = new LibraryExportStack(app, "LibraryExport", { api: true });
   template = Template.fromStack(stack);
   // A machine that is busy with the other tests bundles slowly.
 }, 60_000);
 afterAll(() => rm(outdir, { recursive: true }));
 
+type BundledFunction = (typeof FUNCTION_NAMES)[number] | "Api";
+
 /** Where the function's code is, as it would be uploaded. */
-function bundleOf(name: (typeof FUNCTION_NAMES)[number]): string {
-  const { S3Key } = functionOf(template, name).Code as { S3Key: string }; // as CDK writes it
+function bundleOf(name: BundledFunction): string {
+  const properties =
+    name === "Api"
+      ? resourceOf(template, "AWS::Lambda::Function", /ApiFunction/)
+      : functionOf(template, name);
+  const { S3Key } = properties.Code as { S3Key: string }; // as CDK writes it
   return join(outdir, `asset.${S3Key.replace(/\.zip$/, "")}`, "index.mjs");
 }
 
@@ -39,7 +46,7 @@ interface Answer<Result> {
 
 /** Invokes a function's bundle in a process of its own, with nothing in its environment but `environment`. */
 async function invoke<Result>(
-  name: (typeof FUNCTION_NAMES)[number],
+  name: BundledFunction,
   event: unknown,
   environment: Record<string, string>,
 ): Promise<{ answer: Answer<Result>; output: string }> {
@@ -120,6 +127,21 @@ test("the bundles export a file, with nothing but their environment to go by", a
     expect.objectContaining({ level: "INFO", message: "Logged in to vCenter", vcenter: "lab" }),
   );
   expect(lines.join("\n")).not.toContain(profile.password);
+});
+
+test("the bundle of the API answers a request of API Gateway", async () => {
+  // GIVEN
+  const stateMachine = "arn:aws:states:us-east-1:123456789012:stateMachine:export-item";
+  const event = { httpMethod: "POST", path: "/exports", requestContext: { path: "/prod/exports" }, body: "" };
+  // WHEN
+  const { answer } = await invoke<ProxyResult>("Api", event, {
+    LIBRARY_EXPORT_STATE_MACHINE_ARN: stateMachine,
+  });
+  // THEN
+  expect(answer.result).toMatchObject({
+    statusCode: 415,
+    headers: { "content-type": "application/problem+json", accept: "application/json" },
+  });
 });
 
 test("source maps lead from a bundle to the sources, without their text", async () => {

@@ -24,6 +24,8 @@ test.each<[string, LibraryExportStackProps]>([
     { notifyFailures: true, schedules: { nightly: { expression: "rate(1 day)", input: nightly } } },
   ],
   ["with keys", { kmsKeyArn: key("objects"), profileSecretsKeyArn: key("secrets") }],
+  ["with the API", { api: true }],
+  ["with a private API", { api: { vpcEndpointIds: ["vpce-0123456789abcdef0"] }, bucketName: "images" }],
   ["with the container route", { vpc: existingVpc, containerRoute: true }],
   [
     "in a VPC, with existing buckets",

@@ -5,7 +5,7 @@ const GROUPS: Record<string, { label: string; color: string; boxes: Record<strin
     color: "#4b5563",
     boxes: {
       people: "people:\nconsole, library-export",
-      api: "API Gateway",
+      api: "API Gateway (optional)",
       requested: 'EventBridge:\n"Export Requested"',
       schedule: "EventBridge Scheduler",
     },

@@ -41,7 +41,14 @@ const MAY_IMPORT: Record<string, string[]> = {
   "functions/container": ["functions", "functions/export", "functions/lambda"],
   simulators: ["functions", "functions/executions"],
   // What it bundles, it does not import.
-  cdk: ["functions", "functions/catalog", "functions/handlers", "functions/lambda", "functions/sync"],
+  cdk: [
+    "functions",
+    "functions/api",
+    "functions/catalog",
+    "functions/handlers",
+    "functions/lambda",
+    "functions/sync",
+  ],
   local: ["functions/*", "simulators"],
   cli: ["functions/*", "local"],
 };

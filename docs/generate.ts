@@ -1,11 +1,14 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { instance } from "@viz-js/viz";
 import manifest from "../package.json" with { type: "json" };
+import { architectureGraph } from "./architectureGraph.ts";
+import { dashboardPicture } from "./dashboardPicture.ts";
 import { errorsPage } from "./errorsPage.ts";
 import { eventsPage } from "./eventsPage.ts";
 import { openApi } from "./openapi.ts";
 import { peersPage } from "./peersPage.ts";
 import { scalePage } from "./scale/page.ts";
+import { sequencePicture } from "./sequencePicture.ts";
 import { stateMachineGraph } from "./stateMachineGraph.ts";
 
 /**
@@ -14,10 +17,13 @@ import { stateMachineGraph } from "./stateMachineGraph.ts";
  */
 const pages: Record<string, () => Promise<string>> = {
   "docs/export-item.svg": () => drawStateMachine("export-item"),
+  "docs/sync-library.svg": () => drawStateMachine("sync-library"),
   "docs/clean-up.svg": () => drawStateMachine("clean-up"),
+  "docs/architecture.svg": () => draw(architectureGraph()),
+  "docs/sequence.svg": async () => sequencePicture(),
+  "docs/dashboard.svg": async () => dashboardPicture(),
   "docs/openapi.json": async () => `${JSON.stringify(openApi(manifest.version), undefined, 2)}\n`,
   "docs/events.md": async () => eventsPage(),
-  "docs/sync-library.svg": () => drawStateMachine("sync-library"),
   "docs/scale.md": async () => scalePage(),
   "docs/peers.md": async () => peersPage(JSON.parse(await source("docs/peers.json"))),
   "docs/errors.md": async () => errorsPage(await source("functions/errors.ts")),
@@ -38,8 +44,11 @@ for (const [path, render] of Object.entries(pages)) {
 }
 
 async function drawStateMachine(name: string): Promise<string> {
-  const definition = JSON.parse(await source(`statemachine/${name}.asl.json`));
-  return (await instance()).renderString(stateMachineGraph(definition), { format: "svg" });
+  return draw(stateMachineGraph(JSON.parse(await source(`statemachine/${name}.asl.json`))));
+}
+
+async function draw(graph: string): Promise<string> {
+  return (await instance()).renderString(graph, { format: "svg" });
 }
 
 function fromRoot(path: string): URL {

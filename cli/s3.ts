@@ -1,6 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { InvalidInput } from "../functions/errors.ts";
-import { createS3Client } from "../functions/transfer/uploadClient.ts";
+import { createS3Client } from "../functions/transfer/s3/uploadClient.ts";
 import { variable } from "./streams.ts";
 
 /**

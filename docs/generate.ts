@@ -1,15 +1,15 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { instance } from "@viz-js/viz";
 import manifest from "../package.json" with { type: "json" };
-import { architectureGraph } from "./architectureGraph.ts";
-import { dashboardPicture } from "./dashboardPicture.ts";
-import { errorsPage } from "./errorsPage.ts";
-import { eventsPage } from "./eventsPage.ts";
-import { openApi } from "./openapi.ts";
-import { peersPage } from "./peersPage.ts";
+import { architectureGraph } from "./pages/architectureGraph.ts";
+import { dashboardPicture } from "./pages/dashboardPicture.ts";
+import { errorsPage } from "./pages/errorsPage.ts";
+import { eventsPage } from "./pages/eventsPage.ts";
+import { openApi } from "./pages/openapi.ts";
+import { peersPage } from "./pages/peersPage.ts";
+import { sequencePicture } from "./pages/sequencePicture.ts";
+import { stateMachineGraph } from "./pages/stateMachineGraph.ts";
 import { scalePage } from "./scale/page.ts";
-import { sequencePicture } from "./sequencePicture.ts";
-import { stateMachineGraph } from "./stateMachineGraph.ts";
 
 /**
  * `npm run docs` writes what can be derived from the code; `npm run docs -- --check` only tells, by its exit

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createApi } from "../functions/api/api.ts";
 import { parseProfile } from "../functions/config.ts";
 import { stopExport } from "../functions/executions/startExport.ts";
-import { createS3Client } from "../functions/transfer/uploadClient.ts";
+import { createS3Client } from "../functions/transfer/s3/uploadClient.ts";
 import { startS3 } from "../simulators/s3/index.ts";
 import { startVcenter } from "../simulators/vcenter/index.ts";
 import { serveApi } from "./apiServer.ts";

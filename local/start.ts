@@ -1,5 +1,5 @@
 import { parseProfile } from "../functions/config.ts";
-import { createS3Client } from "../functions/transfer/uploadClient.ts";
+import { createS3Client } from "../functions/transfer/s3/uploadClient.ts";
 import type { FileResult } from "../functions/workflow.ts";
 import { startS3 } from "../simulators/s3/index.ts";
 import { startVcenter } from "../simulators/vcenter/index.ts";

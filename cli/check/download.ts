@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { CHECKSUM_ALGORITHMS, type Checksum } from "../../functions/checksum.ts";
 import type { Clock } from "../../functions/clock.ts";
-import { httpSource } from "../../functions/transfer/httpSource.ts";
+import { httpSource } from "../../functions/transfer/source/httpSource.ts";
 import type { DownloadTarget } from "../../functions/vsphere/model.ts";
 
 const TAIL_BYTES = 1024;

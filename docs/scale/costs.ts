@@ -1,7 +1,7 @@
 import { FUNCTION_MEMORY_MIB, TRANSFER_MEMORY_MIB } from "../../cdk/sizes.ts";
 import { PROGRESS_INTERVAL_MILLISECONDS } from "../../functions/export/fileRecord.ts";
 import { DEFAULT_PART_BYTES, planParts } from "../../functions/transfer/parts.ts";
-import { copyRanges } from "../../functions/transfer/serverSideCopy.ts";
+import { copyRanges } from "../../functions/transfer/s3/serverSideCopy.ts";
 import exportItem from "../../statemachine/export-item.asl.json" with { type: "json" };
 import { TB } from "./format.ts";
 import { ASSUMED, CPU, PRICES, QUOTAS } from "./prices.ts";

@@ -1,7 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { GetObjectLockConfigurationCommand, HeadBucketCommand, S3ServiceException } from "@aws-sdk/client-s3";
 import { DestinationDenied } from "../errors.ts";
-import { isNotFound, toDestinationError } from "../transfer/s3Errors.ts";
+import { isNotFound, toDestinationError } from "../transfer/s3/s3Errors.ts";
 
 /** A bucket, and how this program reaches it: what every access to the catalog starts from. */
 export interface CatalogBucket {

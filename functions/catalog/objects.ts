@@ -5,7 +5,7 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
-import { isNotFound, toDestinationError } from "../transfer/s3Errors.ts";
+import { isNotFound, toDestinationError } from "../transfer/s3/s3Errors.ts";
 import { bucketFields, type CatalogBucket } from "./bucket.ts";
 
 /** What is known of an object without reading it. */

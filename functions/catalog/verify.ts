@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { type Checksum, isComputable } from "../checksum.ts";
 import { DestinationRefused, ManifestUnreadable } from "../errors.ts";
-import { isNotFound, toDestinationError } from "../transfer/s3Errors.ts";
+import { isNotFound, toDestinationError } from "../transfer/s3/s3Errors.ts";
 import { bucketFields, type CatalogBucket } from "./bucket.ts";
 import { objectUrl } from "./keys.ts";
 import { type Manifest, type ManifestFile, parseManifest } from "./manifest.ts";

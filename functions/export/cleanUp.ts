@@ -1,7 +1,7 @@
 import type { RunRecord } from "../catalog/runRecords.ts";
 import { LoginRefused, VcenterUnavailable } from "../errors.ts";
 import type { Services } from "../services.ts";
-import { abortUpload, deleteStagingObjects } from "../transfer/cleanUp.ts";
+import { abortUpload, deleteStagingObjects } from "../transfer/s3/cleanUp.ts";
 import type { VcenterClient } from "../vsphere/model.ts";
 import { isSessionOutOfReach } from "./downloadSession.ts";
 import { type Run, recordsOf, withVcenter } from "./run.ts";

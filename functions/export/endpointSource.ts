@@ -1,7 +1,7 @@
 import type { Mount } from "../config.ts";
-import { fileSource } from "../transfer/fileSource.ts";
-import { httpSource } from "../transfer/httpSource.ts";
-import type { Source } from "../transfer/source.ts";
+import { fileSource } from "../transfer/source/fileSource.ts";
+import { httpSource } from "../transfer/source/httpSource.ts";
+import type { Source } from "../transfer/source/source.ts";
 import type { TransferEndpoint, VcenterClient } from "../vsphere/model.ts";
 import { findOnMounts } from "./mounts.ts";
 

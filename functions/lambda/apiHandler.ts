@@ -8,7 +8,7 @@ import { InternalError, InvalidInput } from "../errors.ts";
 import { stopExport } from "../executions/startExport.ts";
 import { stepFunctionsExecutions } from "../executions/stepFunctions.ts";
 import type { Logger } from "../log.ts";
-import { createS3Client } from "../transfer/uploadClient.ts";
+import { createS3Client } from "../transfer/s3/uploadClient.ts";
 import { parseEnvironment } from "./environment.ts";
 import { jsonLogger } from "./jsonLogger.ts";
 import type { LambdaContext } from "./lambdaHandler.ts";

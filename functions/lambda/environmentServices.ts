@@ -1,7 +1,7 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { systemClock } from "../clock.ts";
 import type { Services } from "../services.ts";
-import { createS3Client } from "../transfer/uploadClient.ts";
+import { createS3Client } from "../transfer/s3/uploadClient.ts";
 import { parseEnvironment } from "./environment.ts";
 import { secretProfiles } from "./secretProfiles.ts";
 

@@ -1,9 +1,9 @@
-import { deleteVersion } from "./cleanUp.ts";
 import type { CopyingCursor } from "./cursor.ts";
-import { completeUpload } from "./multipartUpload.ts";
-import { finalObject } from "./objectProperties.ts";
 import { cursorBase, type Passage, type Published, type Staged } from "./passage.ts";
-import { copyIntoUpload } from "./serverSideCopy.ts";
+import { deleteVersion } from "./s3/cleanUp.ts";
+import { completeUpload } from "./s3/multipartUpload.ts";
+import { finalObject } from "./s3/objectProperties.ts";
+import { copyIntoUpload } from "./s3/serverSideCopy.ts";
 import type { Verification } from "./verify.ts";
 import { type ContinuedUpload, isPassing, withUpload } from "./withUpload.ts";
 

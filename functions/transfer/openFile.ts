@@ -4,8 +4,8 @@ import { DEFAULT_PART_BYTES } from "./parts.ts";
 import type { Passage } from "./passage.ts";
 import type { Parts, Reception } from "./reception.ts";
 import type { TransferRequest } from "./request.ts";
-import { resumingSource } from "./resumingSource.ts";
-import type { Source, SourceStream } from "./source.ts";
+import { resumingSource } from "./source/resumingSource.ts";
+import type { Source, SourceStream } from "./source/source.ts";
 
 /**
  * Opens the file at an offset. A single reader asks for everything from there on; several ask for one part first,

@@ -2,7 +2,7 @@ import { SourceChanged, SourceRefused, TransferInterrupted } from "../errors.ts"
 import type { BufferPool } from "./bufferPool.ts";
 import type { FilledPart } from "./partReader.ts";
 import type { PartPlan } from "./parts.ts";
-import type { Source, SourceStream } from "./source.ts";
+import type { Source, SourceStream } from "./source/source.ts";
 
 /** The server does not serve several ranges after all: the file has to come in one pass. */
 export class RangesWithdrawn extends Error {

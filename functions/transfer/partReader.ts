@@ -1,7 +1,7 @@
 import { SizeMismatch } from "../errors.ts";
 import type { BufferPool } from "./bufferPool.ts";
 import { type PartPlan, partSize, S3_LIMITS } from "./parts.ts";
-import type { SourceStream } from "./source.ts";
+import type { SourceStream } from "./source/source.ts";
 
 /** A part of the file in memory. Its buffer goes back to the pool once it has been hashed and uploaded. */
 export interface FilledPart {

@@ -1,9 +1,9 @@
 import type { CompletedPart } from "@aws-sdk/client-s3";
 import type { BufferPool } from "./bufferPool.ts";
-import { uploadPart } from "./multipartUpload.ts";
 import type { FilledPart } from "./partReader.ts";
 import type { Passage } from "./passage.ts";
 import type { OpenUpload } from "./request.ts";
+import { uploadPart } from "./s3/multipartUpload.ts";
 
 /**
  * Sends parts in the background. As many are in flight as the pool has buffers; a buffer returns to the pool when

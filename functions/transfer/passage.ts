@@ -1,8 +1,8 @@
 import type { RecordedChecksum } from "../checksum.ts";
 import type { CopyingCursor } from "./cursor.ts";
 import { Deadline } from "./deadline.ts";
-import type { S3Access } from "./multipartUpload.ts";
 import type { TransferRequest } from "./request.ts";
+import type { S3Access } from "./s3/multipartUpload.ts";
 
 /** What the steps of a transfer share while they work on it in this process. */
 export interface Passage {

@@ -1,11 +1,11 @@
 import type { RecordedChecksum } from "../checksum.ts";
 import { copyStaged } from "./copyStaged.ts";
 import type { Cursor } from "./cursor.ts";
-import { completeUpload, putObject } from "./multipartUpload.ts";
-import { finalObject, stagingObject } from "./objectProperties.ts";
 import type { FilledPart } from "./partReader.ts";
 import type { Published } from "./passage.ts";
 import { type Parts, type Reception, sendParts, verifyReceived } from "./reception.ts";
+import { completeUpload, putObject } from "./s3/multipartUpload.ts";
+import { finalObject, stagingObject } from "./s3/objectProperties.ts";
 import { type ContinuedUpload, withUpload } from "./withUpload.ts";
 
 /** Undefined: with the digests at hand it cannot be told whether the bytes are the file. */

@@ -8,7 +8,7 @@ import type { PartPlan } from "./parts.ts";
 import { cursorBase, type Passage } from "./passage.ts";
 import type { Received } from "./received.ts";
 import type { OpenUpload } from "./request.ts";
-import type { SourceStream } from "./source.ts";
+import type { SourceStream } from "./source/source.ts";
 import { type Verification, verify } from "./verify.ts";
 import type { ContinuedUpload } from "./withUpload.ts";
 

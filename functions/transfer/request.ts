@@ -1,7 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { Checksum, RecordedChecksum } from "../checksum.ts";
 import type { Clock } from "../clock.ts";
-import type { Source } from "./source.ts";
+import type { Source } from "./source/source.ts";
 
 /** Everything needed to move one file, whoever asks for it. */
 export interface TransferRequest {

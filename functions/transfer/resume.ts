@@ -1,19 +1,19 @@
 import type { Part } from "@aws-sdk/client-s3";
 import { SourceChanged } from "../errors.ts";
-import { abortUpload } from "./cleanUp.ts";
 import { copyStaged } from "./copyStaged.ts";
 import type { CopyingCursor, Cursor, ReceivingCursor } from "./cursor.ts";
 import { algorithmsFor, createDigest, createResumableDigest, resumeDigest } from "./digest.ts";
 import { poolFor } from "./move.ts";
-import { findPublished, headOf } from "./multipartUpload.ts";
 import { openFile, readFile, sourceOf } from "./openFile.ts";
 import { type PartPlan, partSize } from "./parts.ts";
 import type { Passage } from "./passage.ts";
 import { type Publication, publishDirectly, publishThroughStaging } from "./publish.ts";
 import { Received } from "./received.ts";
 import type { Reception } from "./reception.ts";
-import type { SourceStream } from "./source.ts";
-import { completed, listStoredParts } from "./storedParts.ts";
+import { abortUpload } from "./s3/cleanUp.ts";
+import { findPublished, headOf } from "./s3/multipartUpload.ts";
+import { completed, listStoredParts } from "./s3/storedParts.ts";
+import type { SourceStream } from "./source/source.ts";
 
 /**
  * Goes on where an earlier process stopped. What S3 holds is the truth: an upload that is gone has either become the

@@ -6,7 +6,7 @@ import { RangesWithdrawn } from "./parallelReader.ts";
 import { openPassage, type Published } from "./passage.ts";
 import type { TransferOutcome, TransferRequest } from "./request.ts";
 import { resume } from "./resume.ts";
-import { waitAfter } from "./resumingSource.ts";
+import { waitAfter } from "./source/resumingSource.ts";
 
 /** Downloads of one file that may break, before it is given up. */
 const MAX_BROKEN_DOWNLOADS = 4;

@@ -1,9 +1,9 @@
 import type { CompletedPart, CreateMultipartUploadCommandInput } from "@aws-sdk/client-s3";
 import { DestinationUnavailable, TransferInterrupted } from "../errors.ts";
-import { abortUpload } from "./cleanUp.ts";
-import { createUpload } from "./multipartUpload.ts";
 import type { Passage } from "./passage.ts";
 import type { OpenUpload } from "./request.ts";
+import { abortUpload } from "./s3/cleanUp.ts";
+import { createUpload } from "./s3/multipartUpload.ts";
 
 /** An upload to go on with, and the parts that S3 holds of it already, in order. */
 export interface ContinuedUpload {

@@ -1,6 +1,6 @@
 import { constants, type FileHandle, link, open, rm, stat } from "node:fs/promises";
-import { withNewFile } from "./new-file.ts";
-import { isCode } from "./visible-path.ts";
+import { withNewFile } from "./newFile.ts";
+import { isCode } from "./visiblePath.ts";
 
 /** A stretch of a file that holds a part's bytes. */
 export interface PartPlace {

@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
-import { decodeAwsChunked } from "./aws-chunked.ts";
-import { BatchWriter } from "./batch-writer.ts";
+import { decodeAwsChunked } from "./awsChunked.ts";
+import { BatchWriter } from "./batchWriter.ts";
 import {
   ALGORITHMS,
   type Algorithm,
@@ -10,7 +10,7 @@ import {
   type Hasher,
 } from "./checksums.ts";
 import { S3Error } from "./errors.ts";
-import { withNewFile } from "./new-file.ts";
+import { withNewFile } from "./newFile.ts";
 import type { S3Request } from "./request.ts";
 
 export interface ReceivedBody {

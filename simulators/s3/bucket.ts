@@ -3,7 +3,7 @@ import { type FileHandle, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { S3Error } from "./errors.ts";
 import { Mutex } from "./mutex.ts";
-import { ObjectFiles } from "./object-files.ts";
+import { ObjectFiles } from "./objectFiles.ts";
 import { compareKeys } from "./paging.ts";
 import { type ObjectRecord, type ObjectVersion, RecordFiles } from "./record.ts";
 

@@ -18,9 +18,9 @@ import {
   type Reply,
   versionHeader,
 } from "./context.ts";
-import { combineCrc32 } from "./crc32-combine.ts";
+import { combineCrc32 } from "./crc32Combine.ts";
 import { S3Error } from "./errors.ts";
-import { type ListedPart, receivePartList, selectParts } from "./part-list.ts";
+import { type ListedPart, receivePartList, selectParts } from "./partList.ts";
 import type { ObjectVersion } from "./record.ts";
 import type { Part, Upload } from "./uploads.ts";
 import { buildXml } from "./xml.ts";

@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { type Algorithm, createHasher, type Hasher } from "./checksums.ts";
-import { withNewFile } from "./new-file.ts";
+import { withNewFile } from "./newFile.ts";
 
 /** Bytes `start` up to, not including, `end` of an open file. */
 export interface Piece {

@@ -2,12 +2,12 @@ import { getBucketLocation, getObjectLockConfiguration, getObjectTagging, headBu
 import { completeMultipartUpload } from "./complete.ts";
 import type { Operation } from "./context.ts";
 import { copyObject } from "./copy.ts";
-import { createMultipartUpload } from "./create-upload.ts";
-import { deleteObjects } from "./delete-objects.ts";
+import { createMultipartUpload } from "./createUpload.ts";
+import { deleteObjects } from "./deleteObjects.ts";
 import { S3Error } from "./errors.ts";
-import { listObjectsV2 } from "./list-objects.ts";
-import { listMultipartUploads } from "./list-uploads.ts";
-import { listObjectVersions } from "./list-versions.ts";
+import { listObjectsV2 } from "./listObjects.ts";
+import { listMultipartUploads } from "./listUploads.ts";
+import { listObjectVersions } from "./listVersions.ts";
 import { deleteObject, getObject, headObject, putObject } from "./objects.ts";
 import { abortMultipartUpload, listParts, uploadPart, uploadPartCopy } from "./parts.ts";
 import type { S3Request } from "./request.ts";

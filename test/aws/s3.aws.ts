@@ -1,6 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { describe } from "vitest";
-import { createS3Client } from "../../functions/transfer/uploadClient.ts";
+import { createS3Client } from "../../functions/transfer/s3/uploadClient.ts";
 import { describeS3Conformance } from "../s3/conformance.ts";
 import { describeContinuations } from "../transfer/continuations.ts";
 import { describeTransfers } from "../transfer/transfers.ts";

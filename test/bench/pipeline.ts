@@ -1,8 +1,8 @@
 import { systemClock } from "../../functions/clock.ts";
 import { verifiedConnectorMaker } from "../../functions/tls.ts";
-import { httpSource } from "../../functions/transfer/httpSource.ts";
+import { createS3Client } from "../../functions/transfer/s3/uploadClient.ts";
+import { httpSource } from "../../functions/transfer/source/httpSource.ts";
 import { transferFile } from "../../functions/transfer/transfer.ts";
-import { createS3Client } from "../../functions/transfer/uploadClient.ts";
 
 /** This project's pipeline, as a process: moves the file named by the environment once, and ends. */
 const { SOURCE_URL = "", SOURCE_CERTIFICATE = "", SHA1 = "", S3_URL = "", READERS } = process.env;

@@ -12,7 +12,7 @@ import {
 } from "../../functions/catalog/manifest.ts";
 import { openRunRecords, type RunRecord } from "../../functions/catalog/runRecords.ts";
 import { DestinationChanged, DestinationTaken, ManifestUnreadable } from "../../functions/errors.ts";
-import { createS3Client } from "../../functions/transfer/uploadClient.ts";
+import { createS3Client } from "../../functions/transfer/s3/uploadClient.ts";
 import { type S3Simulator, startS3 } from "../../simulators/s3/index.ts";
 
 let directory: string;

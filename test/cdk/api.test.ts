@@ -1,7 +1,7 @@
 import type { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { openApi } from "../../docs/openapi.ts";
+import { openApi } from "../../docs/pages/openapi.ts";
 import { problemSchema } from "../../functions/api/schemas.ts";
 import { grantsOf } from "./grants.ts";
 import { existingVpc, resourceOf, resourcesOf, stackTemplate } from "./synthesis.ts";

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { errorsPage } from "../../docs/errorsPage.ts";
-import { stateMachineGraph } from "../../docs/stateMachineGraph.ts";
+import { errorsPage } from "../../docs/pages/errorsPage.ts";
+import { stateMachineGraph } from "../../docs/pages/stateMachineGraph.ts";
 
 const root = new URL("../../", import.meta.url);
 

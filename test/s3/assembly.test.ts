@@ -6,7 +6,7 @@ import { crc32 } from "node:zlib";
 import { UploadPartCopyCommand } from "@aws-sdk/client-s3";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { combineCrc32 } from "../../simulators/s3/crc32-combine.ts";
+import { combineCrc32 } from "../../simulators/s3/crc32Combine.ts";
 import { type OpenSimulator, openSimulator } from "./simulator.ts";
 import { beginUpload, crc32Base64, refusal } from "./uploads.ts";
 

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { type Difference, expectDifferences } from "../differences.ts";
 import { copies } from "./conformance/copies.ts";
 import { listings } from "./conformance/listings.ts";
-import { multipartChecksums } from "./conformance/multipart-checksums.ts";
-import { multipartUploads } from "./conformance/multipart-uploads.ts";
+import { multipartChecksums } from "./conformance/multipartChecksums.ts";
+import { multipartUploads } from "./conformance/multipartUploads.ts";
 import { objects } from "./conformance/objects.ts";
 
 /** An S3 with one empty bucket. */

@@ -4,7 +4,7 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
-import { deleteStagingObjects } from "../../functions/transfer/cleanUp.ts";
+import { deleteStagingObjects } from "../../functions/transfer/s3/cleanUp.ts";
 import { openSimulator } from "../s3/simulator.ts";
 
 const Bucket = "bucket";

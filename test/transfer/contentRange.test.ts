@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseContentRange } from "../../functions/transfer/contentRange.ts";
+import { parseContentRange } from "../../functions/transfer/source/contentRange.ts";
 
 test.each([
   ["bytes 0-99/100", { start: 0, end: 100, total: 100 }],

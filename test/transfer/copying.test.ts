@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { DestinationDenied } from "../../functions/errors.ts";
 import type { CopyingCursor } from "../../functions/transfer/cursor.ts";
 import type { TransferRequest } from "../../functions/transfer/request.ts";
-import { copyRanges } from "../../functions/transfer/serverSideCopy.ts";
+import { copyRanges } from "../../functions/transfer/s3/serverSideCopy.ts";
 import { transferFile } from "../../functions/transfer/transfer.ts";
 import { fakeClock } from "../clocks.ts";
 import { type CountingS3, startCountingS3 } from "./countingS3.ts";

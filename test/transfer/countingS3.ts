@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { createS3Client } from "../../functions/transfer/uploadClient.ts";
+import { createS3Client } from "../../functions/transfer/s3/uploadClient.ts";
 
 export interface CountingS3 extends AsyncDisposable {
   client: S3Client;

@@ -5,9 +5,9 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { describe, expect, onTestFinished, test } from "vitest";
 import { CertificateMismatch, SourceRefused, TransferInterrupted } from "../../functions/errors.ts";
 import { plainConnector, verifiedConnectorMaker } from "../../functions/tls.ts";
-import type { HttpSourceOptions, HttpTarget } from "../../functions/transfer/httpRequest.ts";
-import { httpSource } from "../../functions/transfer/httpSource.ts";
-import type { Source, SourceStream } from "../../functions/transfer/source.ts";
+import type { HttpSourceOptions, HttpTarget } from "../../functions/transfer/source/httpRequest.ts";
+import { httpSource } from "../../functions/transfer/source/httpSource.ts";
+import type { Source, SourceStream } from "../../functions/transfer/source/source.ts";
 import { makeCertificate } from "../../simulators/vcenter/certificate.ts";
 import { startSourceServer } from "./sourceServer.ts";
 

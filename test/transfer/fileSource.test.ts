@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { SourceChanged, SourceRefused } from "../../functions/errors.ts";
-import { fileSource } from "../../functions/transfer/fileSource.ts";
+import { fileSource } from "../../functions/transfer/source/fileSource.ts";
 
 const never = new AbortController().signal;
 let folder: string;

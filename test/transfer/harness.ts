@@ -11,15 +11,15 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { onTestFinished } from "vitest";
-import { httpSource } from "../../functions/transfer/httpSource.ts";
 import type {
   DownloadVerdict,
   OpenUpload,
   TransferOutcome,
   TransferRequest,
 } from "../../functions/transfer/request.ts";
+import { createS3Client } from "../../functions/transfer/s3/uploadClient.ts";
+import { httpSource } from "../../functions/transfer/source/httpSource.ts";
 import { transferFile } from "../../functions/transfer/transfer.ts";
-import { createS3Client } from "../../functions/transfer/uploadClient.ts";
 import { type S3Simulator, startS3 } from "../../simulators/s3/index.ts";
 import { fakeClock } from "../clocks.ts";
 import { type SourceBehaviour, type SourceServer, startSourceServer } from "./sourceServer.ts";

@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import { SourceRefused, Stopped, TransferInterrupted } from "../../functions/errors.ts";
-import { httpSource } from "../../functions/transfer/httpSource.ts";
-import type { ByteRange, SourceStream } from "../../functions/transfer/source.ts";
-import { undiciSource } from "../../functions/transfer/undiciSource.ts";
+import { httpSource } from "../../functions/transfer/source/httpSource.ts";
+import type { ByteRange, SourceStream } from "../../functions/transfer/source/source.ts";
+import { undiciSource } from "../../functions/transfer/source/undiciSource.ts";
 import { type SourceBehaviour, type SourceServer, startSourceServer } from "./sourceServer.ts";
 
 const content = randomBytes(300_000);

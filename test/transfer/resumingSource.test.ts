@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, describe, expect, test } from "vitest";
 import { SourceChanged, TransferInterrupted } from "../../functions/errors.ts";
-import { httpSource } from "../../functions/transfer/httpSource.ts";
-import { resumingSource } from "../../functions/transfer/resumingSource.ts";
-import { undiciSource } from "../../functions/transfer/undiciSource.ts";
+import { httpSource } from "../../functions/transfer/source/httpSource.ts";
+import { resumingSource } from "../../functions/transfer/source/resumingSource.ts";
+import { undiciSource } from "../../functions/transfer/source/undiciSource.ts";
 import { type FakeClock, fakeClock } from "../clocks.ts";
 import { type SourceBehaviour, type SourceServer, startSourceServer } from "./sourceServer.ts";
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { plainConnector } from "../../functions/tls.ts";
-import type { HttpTarget } from "../../functions/transfer/httpRequest.ts";
+import type { HttpTarget } from "../../functions/transfer/source/httpRequest.ts";
 
 export interface SourceBehaviour {
   content: Buffer;

@@ -7,7 +7,7 @@ import { type Clock, systemClock } from "../../functions/clock.ts";
 import { type ExportSettings, parseProfile } from "../../functions/config.ts";
 import type { ExportInput } from "../../functions/input.ts";
 import type { Services } from "../../functions/services.ts";
-import { createS3Client } from "../../functions/transfer/uploadClient.ts";
+import { createS3Client } from "../../functions/transfer/s3/uploadClient.ts";
 import type { ExportReport } from "../../functions/workflow.ts";
 import { type ExecutionEvent, type ExportExecution, startExport } from "../../local/engine.ts";
 import { localServices } from "../../local/services.ts";

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openApi } from "../../../docs/openapi.ts";
+import { openApi } from "../../../docs/pages/openapi.ts";
 import { ApiScene } from "../../api/scene.ts";
 import { pythonFolder } from "../install/python.ts";
 import { PEERS } from "../peers.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
-import { createS3Client } from "../../../functions/transfer/uploadClient.ts";
+import { createS3Client } from "../../../functions/transfer/s3/uploadClient.ts";
 import { describeContinuations } from "../../transfer/continuations.ts";
 import { describeTransfers } from "../../transfer/transfers.ts";
 import { TRANSFER_DIFFERENCES } from "./differences.ts";

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { parseProfile } from "../../../functions/config.ts";
 import { syncHandlers } from "../../../functions/handlers/syncHandlers.ts";
-import { createS3Client } from "../../../functions/transfer/uploadClient.ts";
+import { createS3Client } from "../../../functions/transfer/s3/uploadClient.ts";
 import { localServices } from "../../../local/services.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { z } from "zod";
 // What is registered with an id by these becomes a component.
-import { idempotencyKeySchema, listQuerySchema } from "../functions/api/schemas.ts";
+import { idempotencyKeySchema, listQuerySchema } from "../../functions/api/schemas.ts";
 
 /** The description of the HTTP API in OpenAPI 3.1, made of the schemas that judge its requests. */
 export function openApi(version: string): object {

@@ -1,6 +1,6 @@
 import type { CreateMultipartUploadCommandInput } from "@aws-sdk/client-s3";
-import type { RecordedChecksum } from "../checksum.ts";
-import type { Destination } from "./request.ts";
+import type { RecordedChecksum } from "../../checksum.ts";
+import type { Destination } from "../request.ts";
 
 type ObjectProperties = Pick<
   CreateMultipartUploadCommandInput,

@@ -1,4 +1,4 @@
-import type { Claim, PeerResults } from "../test/peers/report/claims.ts";
+import type { Claim, PeerResults } from "../../test/peers/report/claims.ts";
 
 /** The claims and the peers that they were shown on: one table for each topic, and the differences below it. */
 export function peersPage({ versions, claims }: PeerResults): string {

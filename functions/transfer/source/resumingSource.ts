@@ -1,5 +1,5 @@
-import type { Clock } from "../clock.ts";
-import { SourceChanged, TransferInterrupted } from "../errors.ts";
+import type { Clock } from "../../clock.ts";
+import { SourceChanged, TransferInterrupted } from "../../errors.ts";
 import type { Source, SourceStream } from "./source.ts";
 
 /** Failures in a row, without a single byte of progress, after which a connection is given up. */

@@ -10,11 +10,11 @@ import {
   type S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import type { RecordedChecksum } from "../checksum.ts";
-import { DestinationRefused } from "../errors.ts";
-import { crc32ToBase64 } from "./crc32.ts";
-import type { Published } from "./passage.ts";
-import type { Destination, OpenUpload } from "./request.ts";
+import type { RecordedChecksum } from "../../checksum.ts";
+import { DestinationRefused } from "../../errors.ts";
+import { crc32ToBase64 } from "../crc32.ts";
+import type { Published } from "../passage.ts";
+import type { Destination, OpenUpload } from "../request.ts";
 import { isNotFound, toDestinationError } from "./s3Errors.ts";
 
 /** The S3 client and what goes with every request of one transfer. */

@@ -1,4 +1,4 @@
-import { SourceRefused } from "../errors.ts";
+import { SourceRefused } from "../../errors.ts";
 import { type ContentRange, parseContentRange } from "./contentRange.ts";
 import type { ByteRange, SourceStream } from "./source.ts";
 

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { SourceChanged, SourceRefused } from "../errors.ts";
+import { SourceChanged, SourceRefused } from "../../errors.ts";
 import type { Source, SourceStream } from "./source.ts";
 
 /** A file of this machine's file system, such as one of a mounted datastore. Any range of it can be read. */

@@ -5,7 +5,7 @@ import {
   DestinationRefused,
   DestinationUnavailable,
   ExportError,
-} from "../errors.ts";
+} from "../../errors.ts";
 
 /** Answers that say that the upload does not exist (any more). */
 export function isNoSuchUpload(error: unknown): boolean {

@@ -1,5 +1,5 @@
 import { Agent, type buildConnector, type Dispatcher } from "undici";
-import { SourceRefused } from "../errors.ts";
+import { SourceRefused } from "../../errors.ts";
 import { type FileFacts, readAnswer } from "./httpAnswer.ts";
 import {
   type HttpSourceOptions,

@@ -1,6 +1,6 @@
 import { DeleteObjectCommand, ListObjectVersionsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
-import { deleteStagingObjects } from "../../functions/transfer/cleanUp.ts";
+import { deleteStagingObjects } from "../../functions/transfer/s3/cleanUp.ts";
 import { openSimulator } from "./simulator.ts";
 
 test("lists versions and delete markers by key, the newest first, a page at a time", async () => {

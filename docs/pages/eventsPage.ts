@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type ExportEnded, exportEndedSchema } from "../functions/export/exportEnded.ts";
-import { type ExportInput, exportInputSchema } from "../functions/input.ts";
+import { type ExportEnded, exportEndedSchema } from "../../functions/export/exportEnded.ts";
+import { type ExportInput, exportInputSchema } from "../../functions/input.ts";
 
 const requested: ExportInput = { vcenter: "lab", library: "Golden images", item: "ubuntu-24.04" };
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import type { ObjectVersion } from "./record.ts";
-import { claimVisiblePath, isCode, pruneFolders } from "./visible-path.ts";
+import { claimVisiblePath, isCode, pruneFolders } from "./visiblePath.ts";
 
 /**
  * The bytes of one bucket's objects: those of the newest versions are plain files under their keys, all others

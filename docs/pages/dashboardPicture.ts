@@ -1,4 +1,4 @@
-import { DASHBOARD_COLUMNS, DASHBOARD_ROWS } from "../cdk/dashboardLayout.ts";
+import { DASHBOARD_COLUMNS, DASHBOARD_ROWS } from "../../cdk/dashboardLayout.ts";
 
 const COLUMN = 30;
 const ROW = 22;

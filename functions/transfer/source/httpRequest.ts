@@ -1,5 +1,5 @@
-import { ExportError, TransferInterrupted } from "../errors.ts";
-import type { ConnectorMaker } from "../tls.ts";
+import { ExportError, TransferInterrupted } from "../../errors.ts";
+import type { ConnectorMaker } from "../../tls.ts";
 import type { ByteRange } from "./source.ts";
 
 export interface HttpTarget {

@@ -9,7 +9,7 @@ import { plots } from "./plots.ts";
 import { installPrograms } from "./programs.ts";
 import { performancePage } from "./report.ts";
 import type { Results } from "./results.ts";
-import { type Bench, compare, measureMemory, measureRanges } from "./sections.ts";
+import { type Bench, compare, measureRanges, measureSizes } from "./sections.ts";
 import { startSource } from "./source.ts";
 import { type BenchTarget, openFolder, openSink, openVersitygw } from "./targets.ts";
 
@@ -83,18 +83,18 @@ async function runAll(): Promise<Results> {
     bytes: quick ? 128 * MiB : 1024 * MiB,
     readers: quick ? [1, 4] : [1, 2, 4, 8],
   });
-  const sizes = quick ? [64, 512] : [1024, 4096, 16_384];
-  const memory = await measureMemory(
+  const sizesMiB = quick ? [64, 512] : [1024, 4096, 16_384];
+  const sizes = await measureSizes(
     bench,
     sink,
-    sizes.map((size) => size * MiB),
+    sizesMiB.map((size) => size * MiB),
   );
   return {
     machine: `${availableParallelism()} x ${cpus()[0]?.model}, ${Math.round(totalmem() / 1024 ** 3)} GiB of memory`,
     versions: programs.versions,
     missing: programs.missing,
     date: new Date().toISOString().slice(0, 10),
-    ...{ load, rounds, bytes, comparisons, oneCore, ranges, memory },
+    ...{ load, rounds, bytes, comparisons, oneCore, ranges, sizes },
     ...(options.large && { large: await measureLarge(bench, await opened(bench, openFolder(directory))) }),
   };
 }

@@ -59,12 +59,12 @@ function rangesPlot({ ranges }: Results): string {
   ]);
 }
 
-function memoryPlot({ memory }: Results): string {
+function memoryPlot({ sizes }: Results): string {
   const lines = [PIPELINE, GO].map((name) => ({
     name,
-    points: memory.map(({ bytes, peakBytes }) => ({
+    points: sizes.map(({ bytes, runs }) => ({
       x: bytes / 1024 ** 3,
-      y: (peakBytes[name] ?? 0) / 1024 ** 2,
+      y: (runs[name]?.peakBytes ?? 0) / 1024 ** 2,
     })),
   }));
   return linePlot("Peak memory (MiB) by the size of the file", "GiB", lines);

@@ -38,11 +38,11 @@ of every request pass at once, which is more than a range has.
 ${rangesTable(results)}
 ![](performance-ranges.svg)
 
-## Memory
+## By the size of the file
 
-Peak resident memory, MiB, one run each:
+To the ${comparisons[0]?.target}, one run each. CPU seconds include the start of a process, which is more for Node than for Go.
 
-${memoryTable(results)}
+${sizesTable(results)}
 ![](performance-memory.svg)
 
 ## Requests to S3
@@ -84,7 +84,7 @@ function comparisonTable({ runs }: Comparison, bytes: number): string {
 }
 
 /** Each target of the project beside what was measured to the discarding sink, met or not. */
-function targetsTable({ comparisons, ranges, memory, bytes }: Results): string {
+function targetsTable({ comparisons, ranges, sizes, bytes }: Results): string {
   const runs = comparisons[0]?.runs ?? {};
   const of = (name: string): Summary | undefined => runs[name] && summarise(runs[name], bytes);
   const [ours, go] = [of(PIPELINE), of(GO)];
@@ -113,7 +113,7 @@ function targetsTable({ comparisons, ranges, memory, bytes }: Results): string {
     const share = (summarise(ranged, ranges.bytes).rate * 1e6) / (readers * PACED_BYTES_PER_SECOND);
     rows.push([`MB/s over N x cap, ${readers} ranges`, share, "least", readers === 4 ? 0.95 : 0.9]);
   }
-  const peak = Math.max(...memory.map(({ peakBytes }) => (peakBytes[PIPELINE] ?? 0) / MiB));
+  const peak = Math.max(...sizes.map(({ runs: of }) => (of[PIPELINE]?.peakBytes ?? 0) / MiB));
   rows.push(["Peak memory, MiB", peak, "most", 256]);
   return table(
     ["", "measured", "target", ""],
@@ -143,11 +143,18 @@ function rangesTable({ ranges }: Results): string {
   );
 }
 
-function memoryTable({ memory }: Results): string {
-  const mib = (bytes: number | undefined) => (bytes === undefined ? "" : (bytes / MiB).toFixed(0));
+function sizesTable({ sizes }: Results): string {
+  const names = [PIPELINE, GO];
   return table(
-    ["file", PIPELINE, GO],
-    memory.map(({ bytes, peakBytes }) => [inGiB(bytes), mib(peakBytes[PIPELINE]), mib(peakBytes[GO])]),
+    ["file", ...names.flatMap((name) => [`${name}: CPU s/GiB`, "peak MiB"])],
+    sizes.map(({ bytes, runs }) => [
+      inGiB(bytes),
+      ...names.flatMap((name) => {
+        const run = runs[name];
+        if (!run) return ["", ""];
+        return [(run.cpuSeconds / (bytes / GiB)).toFixed(2), (run.peakBytes / MiB).toFixed(0)];
+      }),
+    ]),
   );
 }
 

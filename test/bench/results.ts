@@ -14,7 +14,8 @@ export interface Results {
   comparisons: Comparison[];
   oneCore: Comparison;
   ranges: { bytes: number; rows: { readers: number; runs: Measurement[] }[] };
-  memory: { bytes: number; peakBytes: Record<string, number> }[];
+  /** One run of each contestant for each size of file. */
+  sizes: { bytes: number; runs: Record<string, Measurement> }[];
   large?: Large;
 }
 

@@ -65,18 +65,18 @@ export async function measureRanges(
   return { bytes, rows };
 }
 
-/** Peak memory of the pipeline and of the Go program by the size of the file. */
-export async function measureMemory(
+/** The pipeline and the Go program by the size of the file. */
+export async function measureSizes(
   bench: Bench,
   target: BenchTarget,
   sizes: readonly number[],
-): Promise<Results["memory"]> {
-  const rows: Results["memory"] = [];
+): Promise<Results["sizes"]> {
+  const rows: Results["sizes"] = [];
   for (const bytes of sizes) {
     const file = await bench.source.serve(bytes);
     const { runs } = await compare(bench, target, file, { rounds: 1, names: [PIPELINE, GO] });
-    const peaks = Object.entries(runs).map(([name, [run]]) => [name, run?.peakBytes ?? Number.NaN] as const);
-    rows.push({ bytes, peakBytes: Object.fromEntries(peaks) });
+    const single = Object.entries(runs).flatMap(([name, [run]]) => (run ? [[name, run] as const] : []));
+    rows.push({ bytes, runs: Object.fromEntries(single) });
   }
   return rows;
 }

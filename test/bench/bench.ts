@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from "node:os";
+import { availableParallelism, cpus, getPriority, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -94,7 +94,7 @@ async function runAll(): Promise<Results> {
     versions: programs.versions,
     missing: programs.missing,
     date: new Date().toISOString().slice(0, 10),
-    ...{ load, rounds, bytes, comparisons, oneCore, ranges, sizes },
+    ...{ load, priority: getPriority(), rounds, bytes, comparisons, oneCore, ranges, sizes },
     ...(options.large && { large: await measureLarge(bench, await opened(bench, openFolder(directory))) }),
   };
 }

@@ -8,6 +8,8 @@ export interface Results {
   date: string;
   /** Processes that wanted to run in the minute before: those of others. */
   load: number;
+  /** As nice has it. */
+  priority: number;
   rounds: number;
   /** Of the comparison. */
   bytes: number;

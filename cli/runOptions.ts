@@ -2,47 +2,23 @@ import { type Command, Option } from "commander";
 import type { ExportSettings } from "../functions/config.ts";
 import { InvalidInput } from "../functions/errors.ts";
 import { type ExportInput, parseInput } from "../functions/input.ts";
-import { addConnectionOptions, type ConnectionOptions, collect } from "./connectionOptions.ts";
+import { addConnectionOptions, type ConnectionOptions } from "./connectionOptions.ts";
 import { type ItemName, readingsOf } from "./itemName.ts";
-import { upTo } from "./number.ts";
+import { addItemOptions, type ItemOptions } from "./itemOptions.ts";
 import { parseS3Uri, type S3Location } from "./s3Uri.ts";
 import { addStorageOptions, type StorageOptions, storageSettings } from "./storageOptions.ts";
 
-export interface RunOptions extends ConnectionOptions, StorageOptions {
-  itemId?: string;
-  include?: string[];
-  exclude?: string[];
-  overwrite: "if-changed" | "never" | "always";
-  requireChecksum?: boolean;
-  dryRun?: boolean;
-  maxConcurrency?: number;
+export interface RunOptions extends ConnectionOptions, ItemOptions, StorageOptions {
   json?: boolean;
 }
 
 export function addRunOptions(command: Command): Command {
   addConnectionOptions(command);
   addStorageOptions(command);
-  return command
-    .addOption(new Option("--item-id <id>", "the item by its id, in place of LIBRARY/ITEM"))
-    .addOption(
-      new Option("--include <glob>", "export only files whose names match (repeatable)").argParser(collect),
-    )
-    .addOption(
-      new Option("--exclude <glob>", "leave out files whose names match (repeatable)").argParser(collect),
-    )
-    .addOption(
-      new Option("--overwrite <mode>", "what may be replaced at the destination")
-        .choices(["if-changed", "never", "always"])
-        .default("if-changed"),
-    )
-    .addOption(new Option("--require-checksum", "fail a file for which vCenter gives no checksum"))
-    .addOption(new Option("--dry-run", "show what would be exported, and write nothing"))
-    .addOption(
-      new Option("--max-concurrency <n>", "files moved at the same time (default: 3)").argParser(upTo(40)),
-    )
-    .addOption(
-      new Option("--json", "one JSON object per line on the standard output; the last is the report"),
-    );
+  addItemOptions(command);
+  return command.addOption(
+    new Option("--json", "one JSON object per line on the standard output; the last is the report"),
+  );
 }
 
 /** What `run` was asked to do. `readings` has several entries where slashes leave open which item is meant. */

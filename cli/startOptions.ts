@@ -1,23 +1,15 @@
 import { type Command, Option } from "commander";
 import { InvalidInput } from "../functions/errors.ts";
 import { type ExportRequest, parseInput } from "../functions/input.ts";
-import { collect } from "./connectionOptions.ts";
 import { addDeploymentOptions, type DeploymentOptions } from "./deploymentOptions.ts";
 import { readingsOf } from "./itemName.ts";
-import { upTo } from "./number.ts";
+import { addItemOptions, type ItemOptions } from "./itemOptions.ts";
 import { parseS3Uri } from "./s3Uri.ts";
 
-export interface StartOptions extends DeploymentOptions {
+export interface StartOptions extends DeploymentOptions, ItemOptions {
   vcenter: string;
-  itemId?: string;
   library?: string;
   item?: string;
-  include?: string[];
-  exclude?: string[];
-  overwrite: "if-changed" | "never" | "always";
-  requireChecksum?: boolean;
-  dryRun?: boolean;
-  maxConcurrency?: number;
   idempotencyKey?: string;
   watch?: boolean;
   /** Seconds. */
@@ -26,34 +18,18 @@ export interface StartOptions extends DeploymentOptions {
 }
 
 export function addStartOptions(command: Command): Command {
-  return addDeploymentOptions(command)
+  addDeploymentOptions(command);
+  return addItemOptions(command)
     .addOption(
       new Option(
         "--vcenter <profile>",
         "name of a vCenter profile of the deployment, such as lab",
       ).makeOptionMandatory(),
     )
-    .addOption(new Option("--item-id <id>", "the item by its id, in place of LIBRARY/ITEM"))
     .addOption(
       new Option("--library <name>", "with --item, in place of LIBRARY/ITEM where names hold slashes"),
     )
     .addOption(new Option("--item <name>", "with --library"))
-    .addOption(
-      new Option("--include <glob>", "export only files whose names match (repeatable)").argParser(collect),
-    )
-    .addOption(
-      new Option("--exclude <glob>", "leave out files whose names match (repeatable)").argParser(collect),
-    )
-    .addOption(
-      new Option("--overwrite <mode>", "what may be replaced at the destination")
-        .choices(["if-changed", "never", "always"])
-        .default("if-changed"),
-    )
-    .addOption(new Option("--require-checksum", "fail a file for which vCenter gives no checksum"))
-    .addOption(new Option("--dry-run", "find out what would be exported, and write nothing"))
-    .addOption(
-      new Option("--max-concurrency <n>", "files moved at the same time (default: 3)").argParser(upTo(40)),
-    )
     .addOption(
       new Option(
         "--idempotency-key <key>",

@@ -20,8 +20,9 @@ export function id(result: unknown): string {
   throw new Malformed("the result is not an id");
 }
 
+/** Empty for `null`, which is how vcsim says that it has found nothing. No answer at all is no list. */
 export function ids(result: unknown): string[] {
-  return listOf(result).map(id);
+  return result === null ? [] : listOf(result).map(id);
 }
 
 /** For operations without a result, whatever the server sends. */

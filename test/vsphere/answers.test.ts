@@ -53,6 +53,12 @@ describe("what vCenter answers", () => {
     expect(operations.getSessionFile.read(null)).toBeUndefined();
   });
 
+  test("reads vcsim's null for a find without hits as an empty list, and no answer as none", () => {
+    expect(operations.findItems.read(null)).toEqual([]);
+    expect(operations.findLibraries.read(null)).toEqual([]);
+    expect(() => operations.findItems.read(undefined)).toThrow(Malformed);
+  });
+
   test("may leave out what vcsim leaves out", () => {
     const item = { id: "i", library_id: "l", name: "n" };
     const rest = { type: "", contentVersion: "", size: 0, cached: false };

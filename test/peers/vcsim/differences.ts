@@ -2,11 +2,6 @@ import type { Difference } from "../../differences.ts";
 
 /** What vcsim does otherwise than vCenter's documentation says. The documentation is right. */
 export const DIFFERENCES: Record<string, Difference> = {
-  "a name that no library has finds none": {
-    because:
-      "answers null where a list is documented, so that the client cannot tell it from a broken answer",
-    shows: /UnexpectedResponse: \[POST find\] libraries: .*absent, not a list/,
-  },
   "an item tells its content version and its size": {
     because: "leaves the content version out and has 0 for the size",
     shows: /to match object \{ contentVersion: '1'/,

@@ -34,8 +34,8 @@ export const PEERS = {
     is: "an emulator of AWS that stacks can be deployed to",
     // boto3 is no dependency of it; without, it hangs at buckets that send events.
     python: { version: "3.13", packages: ["ministack==1.5.33", "boto3==1.43.106"] },
-    // Its own S3 refuses right checksums of whole objects.
-    beside: ["versitygw"],
+    // Its own S3 refuses right checksums of whole objects; and requests are made to its API Gateway.
+    beside: ["versitygw", "schemathesis"],
   },
   schemathesis: {
     is: "a tester of HTTP APIs, which makes requests from their OpenAPI description",

@@ -67,6 +67,7 @@ export async function deploy(libraries: LibrarySource[]): Promise<Deployment> {
     const gateway = await startVersitygw("http", aws.credentials);
     closing.push(gateway.close);
     const cdk = new Cdk(aws, {
+      api: "true",
       bucketOwner: "unchecked",
       environment: JSON.stringify({ AWS_ENDPOINT_URL_S3: gateway.url }),
     });

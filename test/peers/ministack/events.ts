@@ -1,8 +1,26 @@
 import { ACCOUNT, type Ministack, REGION } from "./ministack.ts";
 
+/** What is read here of an event that tells how an export ended. */
+export interface EndedEvent {
+  "detail-type": string;
+  detail: {
+    execution: string;
+    manifest: { key: string } | null;
+    error: { message: string } | null;
+  };
+}
+
 export interface EventQueue {
-  /** The event that tells how an execution ended: waits for it for up to ten seconds after the one before it. */
-  about(executionArn: string): Promise<unknown>;
+  /** The next event that is meant: waits for it for up to ten seconds after the one before it. */
+  next(isMeant: (event: EndedEvent) => boolean): Promise<EndedEvent>;
+}
+
+/** Puts an event on the default bus, as a user's program does. */
+export async function putEvent(aws: Ministack, detailType: string, detail: unknown): Promise<void> {
+  const { FailedEntryCount } = await aws.ask<{ FailedEntryCount: number }>("AWSEvents.PutEvents", {
+    Entries: [{ Source: "my-team", DetailType: detailType, Detail: JSON.stringify(detail) }],
+  });
+  if (FailedEntryCount > 0) throw new Error(`the event ${detailType} was not taken`);
 }
 
 /** Listens as a user does: a rule of the default event bus puts all events of a source into a queue. */
@@ -14,7 +32,7 @@ export async function queueEvents(aws: Ministack, source: string): Promise<Event
     Rule: name,
     Targets: [{ Id: "queue", Arn: `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}` }],
   });
-  const next = async (): Promise<{ detail: { execution: string } }> => {
+  const next = async (): Promise<EndedEvent> => {
     const { Messages: [message] = [] } = await aws.ask<{
       Messages?: { Body: string; ReceiptHandle: string }[];
     }>("AmazonSQS.ReceiveMessage", { QueueUrl, MaxNumberOfMessages: 1, WaitTimeSeconds: 10 });
@@ -23,9 +41,9 @@ export async function queueEvents(aws: Ministack, source: string): Promise<Event
     return JSON.parse(message.Body);
   };
   return {
-    async about(executionArn) {
+    async next(isMeant) {
       let event = await next();
-      while (event.detail.execution !== executionArn) event = await next();
+      while (!isMeant(event)) event = await next();
       return event;
     },
   };

@@ -5,8 +5,9 @@ import { defaultBehaviour } from "../../../simulators/vcenter/behaviour.ts";
 import { ubuntu } from "../../workflow/harness.ts";
 import { describeAwsBehaviour } from "./awsBehaviour.ts";
 import { type Deployment, deploy } from "./deployment.ts";
-import { type EventQueue, queueEvents } from "./events.ts";
+import { type EventQueue, putEvent, queueEvents } from "./events.ts";
 import { childrenOf, historyOf, statesOf } from "./execution.ts";
+import { describeThroughGateway } from "./throughGateway.ts";
 import { everythingKept } from "./traces.ts";
 
 const DISK = "Golden images/ubuntu/disk-0.vmdk";
@@ -68,7 +69,7 @@ describe("ministack", { timeout: 120_000 }, () => {
 
   test("whoever listens is told of the export", async () => {
     const [{ arn } = { arn: "" }] = deployment.executions;
-    expect(await events.about(arn)).toMatchObject({
+    expect(await events.next(({ detail }) => detail.execution === arn)).toMatchObject({
       source: "library-export",
       "detail-type": "Export Succeeded",
       detail: { vcenter: "lab", item: "ubuntu", status: "EXPORTED", counts: { exported: 2 } },
@@ -150,11 +151,54 @@ describe("ministack", { timeout: 120_000 }, () => {
     expect(await deployment.end(arn)).toMatchObject({ status: "ABORTED" });
     // THEN
     await expect.poll(deployment.leftBehind, { timeout: 60_000, interval: 500 }).toEqual(nothing);
-    expect(await events.about(arn)).toMatchObject({
+    expect(await events.next(({ detail }) => detail.execution === arn)).toMatchObject({
       "detail-type": "Export Failed",
       detail: { vcenter: "lab", item: "ubuntu", status: "FAILED", counts: { exported: 0, failed: 1 } },
     });
   });
+
+  describe("events on the bus", () => {
+    const detail = {
+      vcenter: "lab",
+      library: "Golden images",
+      item: "ubuntu",
+      destination: { prefix: "event/" },
+    };
+    const key = "event/Golden images/ubuntu/.export.json";
+
+    test("an event becomes an object, and an event", async () => {
+      await putEvent(deployment.aws, "Export Requested", detail);
+      const told = await events.next((event) => event.detail.manifest?.key === key);
+      expect(told).toMatchObject({
+        "detail-type": "Export Succeeded",
+        detail: { vcenter: "lab", item: "ubuntu", status: "EXPORTED", counts: { exported: 2 }, error: null },
+      });
+      const { body } = await deployment.object("event/Golden images/ubuntu/disk-0.vmdk");
+      expect(body).toHaveLength(6 * 1024 * 1024);
+      expect(await deployment.end(told.detail.execution)).toMatchObject({ status: "SUCCEEDED" });
+    });
+
+    test("the same event a second time moves nothing", async () => {
+      const transfers = deployment.vcenter.transfers.length;
+      await putEvent(deployment.aws, "Export Requested", detail);
+      expect(await events.next((event) => event.detail.manifest?.key === key)).toMatchObject({
+        "detail-type": "Export Succeeded",
+        detail: { status: "UNCHANGED", counts: { exported: 0, unchanged: 2 } },
+      });
+      expect(deployment.vcenter.transfers).toHaveLength(transfers);
+    });
+
+    test("an event that asks for nothing that there is ends in a failed execution, and is told of", async () => {
+      await putEvent(deployment.aws, "Export Requested", { vcenter: "lab", libary: "Golden images" });
+      const told = await events.next(({ detail: { error } }) => error?.message.includes("libary") ?? false);
+      expect(told).toMatchObject({ "detail-type": "Export Failed", detail: { vcenter: "lab" } });
+      const { status, cause } = await deployment.end(told.detail.execution);
+      expect(status).toBe("FAILED");
+      expect(cause).toContain("libary");
+    });
+  });
+
+  describeThroughGateway(() => deployment);
 
   describeAwsBehaviour(() => deployment);
 

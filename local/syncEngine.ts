@@ -5,7 +5,7 @@ import { parseInput } from "../functions/input.ts";
 import type { FileProgress, Services } from "../functions/services.ts";
 import { finishSync } from "../functions/sync/finishSync.ts";
 import type { SyncInput } from "../functions/sync/input.ts";
-import type { SyncReport } from "../functions/sync/state.ts";
+import type { SyncReport } from "../functions/sync/report.ts";
 import { loadDefinition, stateNames } from "./definition.ts";
 import { startExport } from "./engine.ts";
 import { type ExecutionEvent, followEvents } from "./events.ts";

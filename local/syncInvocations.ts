@@ -1,6 +1,7 @@
 import { syncHandlers } from "../functions/handlers/syncHandlers.ts";
 import type { Services } from "../functions/services.ts";
-import type { Recorded, SyncPlan, SyncReport } from "../functions/sync/state.ts";
+import type { SyncReport } from "../functions/sync/report.ts";
+import type { Recorded, SyncPlan } from "../functions/sync/state.ts";
 import type { ExportReport } from "../functions/workflow.ts";
 import { type Json, throughJson } from "./payload.ts";
 import { type TaskHandler, Tasks } from "./tasks.ts";

@@ -6,9 +6,10 @@ import { describeError, shorten, toFileError } from "../export/failure.ts";
 import { catalogOf, recordsOf } from "../export/run.ts";
 import type { Services } from "../services.ts";
 import type { FileError, ObjectLocation } from "../workflow.ts";
-import { type ItemOutcome, itemOutcomeSchema } from "./model.ts";
+import type { ItemOutcome } from "./model.ts";
 import { openSyncRecords, syncReportKey } from "./records.ts";
-import type { SyncPlan, SyncReport, SyncState } from "./state.ts";
+import { type SyncReport, totalsOf } from "./report.ts";
+import type { SyncPlan, SyncState } from "./state.ts";
 
 /** Characters: the Cause of a failed execution may have 32,768. */
 const MAX_MESSAGE_LENGTH = 4000;
@@ -35,9 +36,7 @@ export async function finishSync(state: SyncState, services: Services): Promise<
     libraryId: sync.libraryId,
     library: sync.libraryName,
     status: error !== null ? "FAILED" : sync.dryRun ? "PLANNED" : "SYNCHRONIZED",
-    counts: countByStatus(outcomes),
-    filesMoved: sync.dryRun ? 0 : sum(outcomes.map(({ filesMoved }) => filesMoved)),
-    bytesMoved: sync.dryRun ? 0 : sum(outcomes.map(({ bytesMoved }) => bytesMoved)),
+    ...totalsOf(outcomes, sync.dryRun),
     index,
     report: location,
     error,
@@ -121,25 +120,11 @@ function unlisted(input: unknown, error: FileError | null): SyncReport {
     libraryId: text("libraryId"),
     library: text("library"),
     status: "FAILED",
-    counts: countByStatus([]),
-    filesMoved: 0,
-    bytesMoved: 0,
+    ...totalsOf([], false),
     index: null,
     report: null,
     error: error ?? { name: "InternalError", message: "The sync ended before its library was listed" },
   };
-}
-
-function countByStatus(outcomes: ItemOutcome[]): SyncReport["counts"] {
-  const count = (status: ItemOutcome["status"]) =>
-    outcomes.filter((outcome) => outcome.status === status).length;
-  const statuses = itemOutcomeSchema.shape.status.options;
-  // The statuses are all of the record's keys.
-  return Object.fromEntries(statuses.map((status) => [status, count(status)])) as SyncReport["counts"];
-}
-
-function sum(numbers: number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }
 
 async function attempt<T>(work: () => Promise<T>): Promise<{ value: T } | { error: FileError }> {

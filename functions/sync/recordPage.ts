@@ -13,6 +13,7 @@ import type { ItemOutcome, PlannedItem, StoredItem } from "./model.ts";
 import type { OvfDescriptor } from "./ovfDescriptor.ts";
 import { isExport } from "./planItem.ts";
 import { openSyncRecords, type Retirement, required } from "./records.ts";
+import { addTotals, totalsOf } from "./report.ts";
 import { isMarked, retire } from "./retire.ts";
 import type { ItemResult, Page, Recorded, SyncPlan, SyncState } from "./state.ts";
 
@@ -20,7 +21,7 @@ const READS_AT_ONCE = 16;
 
 /** What became of each item of a page, and what the index is to say of it; from the bucket, as it is now. */
 export async function recordPage(
-  { sync, page, results, failure }: SyncState & { sync: SyncPlan; page: Page },
+  { sync, page, results, failure, recorded: before }: SyncState & { sync: SyncPlan; page: Page },
   services: Services,
 ): Promise<Recorded> {
   const records = openSyncRecords(sync, services);
@@ -28,16 +29,19 @@ export async function recordPage(
   const retirements = (await records.retirements.read(page.number)) ?? [];
   const recorder = pageRecorder(sync, results, failure && toFileError(failure), retirements, services);
   const recorded = await inParallel(READS_AT_ONCE, plan, recorder);
+  const outcomes = recorded.map(({ outcome }) => outcome);
   await records.result.write(page.number, {
-    outcomes: recorded.map(({ outcome }) => outcome),
+    outcomes,
     entries: recorded.flatMap(({ entries }) => entries),
   });
   const refused = recorded.find(({ outcome }) => outcome.error?.name === "LoginRefused")?.outcome.error;
   const next = page.number + 1;
+  const totals = totalsOf(outcomes, sync.dryRun);
   return {
     next,
     more: next < sync.pages && !refused,
     failure: refused ? { Error: refused.name, Cause: refused.message } : null,
+    totals: before === null ? totals : addTotals(before.totals, totals),
   };
 }
 

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { ObjectLocation } from "../workflow.ts";
-import type { ItemOutcome } from "./model.ts";
+import { totalsSchema } from "./report.ts";
 
 /**
  * The data that the states of statemachine/sync-library.asl.json hand to each other. It does not grow with the
@@ -65,6 +64,8 @@ export const recordedSchema = z.object({
   more: z.boolean(),
   /** Why the sync cannot go on: a log-in that was refused. */
   failure: failureSchema.nullable(),
+  /** Of this page and all before it. */
+  totals: totalsSchema,
 });
 /** Result of RecordPage. */
 export type Recorded = z.infer<typeof recordedSchema>;
@@ -92,21 +93,3 @@ export const pageStateSchema = plannedStateSchema.extend({ page: pageSchema });
 /** What one child of ExportItems starts with, and what its Catch adds. */
 export const itemStateSchema = z.object({ sync: syncPlanSchema, item: itemToExportSchema });
 export const failedItemSchema = itemStateSchema.extend({ failure: failureSchema });
-
-/** Result of FinishSync and output of the execution. */
-export interface SyncReport {
-  vcenter: string;
-  libraryId: string;
-  library: string;
-  status: "SYNCHRONIZED" | "FAILED" | "PLANNED";
-  /** Items by what became of them. */
-  counts: Record<ItemOutcome["status"], number>;
-  /** Objects written, and their bytes. */
-  filesMoved: number;
-  bytesMoved: number;
-  /** lib.json, which another vCenter can subscribe to; null where there is none. */
-  index: ObjectLocation | null;
-  /** The whole report, with a line for each item; null where it could not be written. */
-  report: ObjectLocation | null;
-  error: { name: string; message: string } | null;
-}

@@ -1,6 +1,7 @@
 import type { FileProgress } from "../../functions/services.ts";
 import type { SyncInput } from "../../functions/sync/input.ts";
-import { failedItemSchema, itemStateSchema, type SyncReport } from "../../functions/sync/state.ts";
+import type { SyncReport } from "../../functions/sync/report.ts";
+import { failedItemSchema, itemStateSchema } from "../../functions/sync/state.ts";
 import type { ExecutionEvent } from "../engine.ts";
 import { type LocalServicesOptions, localServices } from "../services.ts";
 import { startSync } from "../syncEngine.ts";

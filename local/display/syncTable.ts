@@ -1,5 +1,5 @@
 import type { ItemOutcome } from "../../functions/sync/model.ts";
-import type { SyncReport } from "../../functions/sync/state.ts";
+import type { SyncReport } from "../../functions/sync/report.ts";
 import { formatSize } from "./size.ts";
 import { printable, table } from "./text.ts";
 

@@ -1,7 +1,7 @@
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import type { SyncInput } from "../../functions/sync/input.ts";
 import type { ItemOutcome } from "../../functions/sync/model.ts";
-import type { SyncReport } from "../../functions/sync/state.ts";
+import type { SyncReport } from "../../functions/sync/report.ts";
 import type { ExecutionEvent } from "../../local/events.ts";
 import { type SyncExecution, startSync } from "../../local/syncEngine.ts";
 import type { ItemSource, LibrarySource } from "../../simulators/vcenter/index.ts";

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import * as errors from "../../functions/errors.ts";
 import { handlers } from "../../functions/handlers/index.ts";
 import { syncHandlers } from "../../functions/handlers/syncHandlers.ts";
+import { syncEndedSchema, syncReportSchema } from "../../functions/sync/report.ts";
 import { allStates, loadDefinition } from "../../local/definition.ts";
 
 // asl-validator is CommonJS without types.
@@ -178,6 +179,19 @@ describe("the sync of a library", () => {
     expect(states.find(({ name }) => name === "ExportItem")?.state).toMatchObject({
       ResultSelector: { "status.$": "$.Output.status" },
     });
+  });
+
+  test("reports a FinishSync that failed in the shape of every report", () => {
+    const { Parameters } = Object(states.find(({ name }) => name === "ReportSyncFailure")?.state);
+    const error = { name: "Lambda.Unknown", message: "It broke" };
+    expect(Object.keys(Parameters.error)).toEqual(Object.keys(error).map((field) => `${field}.$`));
+    expect(syncReportSchema.safeParse({ ...Parameters, error }).error).toBeUndefined();
+  });
+
+  test.each(["NotifySynchronized", "NotifySyncFailed"])("tells by %s all that a report has", (name) => {
+    const { Parameters } = Object(states.find((state) => state.name === name)?.state);
+    const fields = Object.keys(Parameters.Entries[0].Detail).map((field) => field.replace(/\.\$$/, ""));
+    expect(fields).toEqual(Object.keys(syncEndedSchema.shape));
   });
 });
 

@@ -13,6 +13,14 @@ export interface FileProgress {
   totalBytes: number | undefined;
 }
 
+/** How long servers may be silent, in milliseconds; absent: as long as each module says. */
+export interface Timeouts {
+  /** From a request to vCenter to the last byte of its answer. */
+  vcenterAnswer?: number;
+  /** Before an endpoint's answer, and within its body. */
+  endpointSilence?: number;
+}
+
 /** Everything that handlers work with but do not make themselves: from the environment in Lambda, wired by hand on one machine. */
 export interface Services {
   /**
@@ -28,6 +36,7 @@ export interface Services {
   metrics?: Metrics;
   /** Milliseconds that this invocation may still use; Infinity where there is no limit. */
   remainingMilliseconds(): number;
+  timeouts?: Timeouts;
   /** Aborted when the user stops the export: whatever runs ends with `Stopped`, having cleaned up. */
   signal?: AbortSignal;
   progress?(progress: FileProgress): void;

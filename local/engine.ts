@@ -20,6 +20,8 @@ export interface StartExportOptions {
   name?: string;
   /** Told of every state that is entered, left, failed, retried or caught, in the files' parts as well. */
   onEvent?(event: ExecutionEvent): void;
+  /** Stand for the functions that run in Lambda. @default those functions */
+  functions?: typeof handlers;
   /** Milliseconds in place of what the state machine says; absent: as it says. */
   timing?: { wait?: number; retry?: number };
 }
@@ -43,12 +45,12 @@ export interface ExportExecution {
  * `services.signal` stops it as `stop` does.
  */
 export function startExport(options: StartExportOptions): ExportExecution {
-  const { input, services, timing = {}, onEvent } = options;
+  const { input, services, functions = handlers, timing = {}, onEvent } = options;
   const name = options.name ?? executionName(input);
   const definition = loadDefinition();
   const stopping = new AbortController();
   const signal = services.signal ? AbortSignal.any([stopping.signal, services.signal]) : stopping.signal;
-  const invocations = new Invocations(handlers, { ...services, signal });
+  const invocations = new Invocations(functions, { ...services, signal });
 
   const execution = new StateMachine(definition, { validationOptions: { noValidate: true } }).run(
     // The engine takes JSON, and keeps a reference to what it is given.

@@ -1,4 +1,4 @@
-import type { Mount } from "../config.ts";
+import type { Services } from "../services.ts";
 import { fileSource } from "../transfer/source/fileSource.ts";
 import { httpSource } from "../transfer/source/httpSource.ts";
 import type { Source } from "../transfer/source/source.ts";
@@ -13,9 +13,13 @@ export async function endpointSource(
   client: VcenterClient,
   endpoint: TransferEndpoint,
   fileName: string,
-  mounts: Mount[],
+  { settings, timeouts }: Pick<Services, "settings" | "timeouts">,
 ): Promise<Source & { close(): Promise<void> }> {
-  const path = await findOnMounts(endpoint.uri, mounts, fileName);
+  const path = await findOnMounts(endpoint.uri, settings.mounts ?? [], fileName);
   if (path !== undefined) return { ...fileSource({ path, fileName }), close: async () => {} };
-  return httpSource({ target: client.downloadTarget(endpoint), fileName });
+  return httpSource({
+    target: client.downloadTarget(endpoint),
+    fileName,
+    idleTimeoutMilliseconds: timeouts?.endpointSilence,
+  });
 }

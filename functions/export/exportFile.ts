@@ -53,7 +53,7 @@ async function move(
   if (downloadEndpoint === undefined) {
     throw new UnexpectedResponse(`vCenter prepared the file "${file.name}" but names no endpoint for it`);
   }
-  const source = await endpointSource(client, downloadEndpoint, file.name, settings.mounts ?? []);
+  const source = await endpointSource(client, downloadEndpoint, file.name, services);
   const destination = destinationOf(item, file, settings);
   let percent: number | undefined;
   await record.update({

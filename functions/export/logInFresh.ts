@@ -11,8 +11,14 @@ import type { VcenterClient } from "../vsphere/model.ts";
  * @throws what `logIn` throws
  */
 export async function logInFresh(profile: VcenterProfile, services: Services): Promise<VcenterClient> {
-  const { clock, log, metrics, signal } = services;
-  const options = { clock, log, metrics, ...(signal && { signal }) };
+  const { clock, log, metrics, signal, timeouts } = services;
+  const options = {
+    clock,
+    log,
+    metrics,
+    answerMilliseconds: timeouts?.vcenterAnswer,
+    ...(signal && { signal }),
+  };
   try {
     return await logIn(profile, options);
   } catch (error) {

@@ -22,6 +22,8 @@ export interface LogInOptions {
   signal?: AbortSignal;
   /** Between 0 and 1, for the jitter of the backoff. */
   random?: () => number;
+  /** Longest time from a request to the last byte of its answer. @default a minute */
+  answerMilliseconds?: number | undefined;
 }
 
 /**
@@ -38,7 +40,8 @@ export async function logIn(profile: VcenterProfile, options: LogInOptions): Pro
   }
   const url = new URL(profile.url);
   const connect = url.protocol === "http:" ? plainConnector() : verifiedConnector(profile);
-  const http = openHttp(url, connect);
+  const { answerMilliseconds } = options;
+  const http = openHttp(url, connect, answerMilliseconds === undefined ? {} : { answerMilliseconds });
   try {
     for (const dialect of candidates(profile.dialect)) {
       const connection = new Connection(http, dialect, profile, { random: Math.random, ...options });

@@ -115,12 +115,14 @@ export class Connection {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#token !== "" && this.#refusal === undefined) {
-      await this.#http
-        .send(this.#withToken(this.#request("logOut", {})), AbortSignal.timeout(LOG_OUT_MILLISECONDS))
-        .catch((error: unknown) => this.#options.log.warn("The log-out failed", { error: String(error) }));
-    }
+    if (this.#token !== "" && this.#refusal === undefined) await this.#logOut();
     await this.#http.close();
+  }
+
+  async #logOut(): Promise<void> {
+    await this.#http
+      .send(this.#withToken(this.#request("logOut", {})), AbortSignal.timeout(LOG_OUT_MILLISECONDS))
+      .catch((error: unknown) => this.#options.log.warn("The log-out failed", { error: String(error) }));
   }
 
   #request(id: OperationId, parameters: Parameters): HttpRequest {
@@ -166,6 +168,8 @@ export class Connection {
     this.#options.log.info("The log-in at vCenter has ended, a new one is made", {
       vcenter: this.#profile.name,
     });
+    // What was answered by 401 may have been one request, and not the log-in: nobody else would ever end it.
+    await this.#logOut();
     if (!(await this.logIn())) {
       throw new VcenterFailure(
         `[POST log-in] at ${this.#http.host}: 404: the API that was there before is gone`,

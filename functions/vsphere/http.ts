@@ -51,7 +51,12 @@ export interface HttpLimits {
 const DEFAULT_LIMITS: HttpLimits = { answerBytes: 64 * 1024 * 1024, answerMilliseconds: 60_000 };
 
 /** Opens a small pool of connections to one origin, each made by the connector. */
-export function openHttp(origin: URL, connect: buildConnector.connector, limits = DEFAULT_LIMITS): Http {
+export function openHttp(
+  origin: URL,
+  connect: buildConnector.connector,
+  given: Partial<HttpLimits> = {},
+): Http {
+  const limits = { ...DEFAULT_LIMITS, ...given };
   const pool = new Pool(origin.origin, { connect, connections: 8 });
   return {
     host: origin.host,

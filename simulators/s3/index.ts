@@ -39,6 +39,8 @@ export interface S3Simulator {
   credentials: { accessKeyId: string; secretAccessKey: string };
   /** May be added to and emptied at any time. */
   faults: Fault[];
+  /** Each fault as often as it was met. */
+  faultsMet: readonly Fault[];
   /** The operations that were asked for, in the order of arrival. */
   requests: string[];
   openUploads(): { bucket: string; key: string; uploadId: string }[];
@@ -69,9 +71,10 @@ export async function startS3(options: S3Options): Promise<S3Simulator> {
   const owner = options.owner ?? "123456789012";
   const limits = { ...AWS_LIMITS, ...options.limits };
   const faults = options.faults ?? [];
+  const faultsMet: Fault[] = [];
   const requests: string[] = [];
   const context = { buckets, uploads, limits, region, owner, now };
-  const { server, close } = createS3Server({ context, faults, requests, tls: options.tls });
+  const { server, close } = createS3Server({ context, faults, faultsMet, requests, tls: options.tls });
   server.listen(options.port ?? 0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -85,6 +88,7 @@ export async function startS3(options: S3Options): Promise<S3Simulator> {
       secretAccessKey: randomBytes(20).toString("hex"),
     },
     faults,
+    faultsMet,
     requests,
     openUploads: () => uploads.list().map(({ bucket, key, id }) => ({ bucket, key, uploadId: id })),
     objects: (name) => buckets.get(name)?.keys() ?? [],

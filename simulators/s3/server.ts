@@ -18,6 +18,8 @@ import { buildXml } from "./xml.ts";
 export interface ServerOptions {
   context: Context;
   faults: Fault[];
+  /** Gets each fault as often as it is met. */
+  faultsMet: Fault[];
   /** Gets the name of each operation, in the order of arrival. */
   requests: string[];
   /** PEM. */
@@ -66,7 +68,7 @@ export function createS3Server(options: ServerOptions): S3Server {
 }
 
 async function answer(
-  { context, faults, requests }: ServerOptions,
+  { context, faults, faultsMet, requests }: ServerOptions,
   faultCounts: WeakMap<Fault, number>,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
@@ -78,6 +80,7 @@ async function answer(
     const { operation, run } = route(request);
     requests.push(operation);
     const fault = takeFault(faults, faultCounts, operation, request);
+    if (fault) faultsMet.push(fault);
     if (fault?.hold) await Promise.race([fault.hold, once(incoming.socket, "close")]);
     if (fault?.reset) return cut(incoming);
     if (fault?.status !== undefined) throw faultError(fault);

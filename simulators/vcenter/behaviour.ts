@@ -50,8 +50,8 @@ export interface Behaviour {
   /** `size` in a session's file; `wrong` is one byte more than was sent. */
   sessionSize: "afterDownload" | "always" | "never" | "wrong";
 
-  /** Where an endpoint for HTTPS leads. `other-host` is reachable, under another name. */
-  endpoint: "same-port" | "second-port" | "http" | "other-host" | "ds" | "file";
+  /** Where an endpoint for HTTPS leads. `other-host` is reachable, under another name; at `closed-port` nobody listens. */
+  endpoint: "same-port" | "second-port" | "http" | "other-host" | "closed-port" | "ds" | "file";
   /** What identifies the endpoint's certificate. Beside a whole certificate a thumbprint is not to be looked at. */
   endpointThumbprint: "SHA-1" | "SHA-256" | "certificate" | "certificate-and-wrong" | "wrong" | "none";
   /** Whether bytes need the session header. A real vCenter takes the URI as a capability; vcsim does not. */

@@ -17,6 +17,9 @@ export interface EndpointServers {
   http(): Promise<EndpointServer>;
 }
 
+/** Refuses every connection: the service that once was there (tcpmux) is nowhere any more. */
+const CLOSED_PORT = "https://127.0.0.1:1";
+
 /** Where a prepared file can be downloaded. */
 export class Endpoints {
   readonly #behaviour: Behaviour;
@@ -47,6 +50,10 @@ export class Endpoints {
       case "other-host": {
         const { url, certificate } = this.#servers.samePort();
         return { url: url.replace("127.0.0.1", "localhost"), certificate };
+      }
+      case "closed-port": {
+        const { certificate } = this.#servers.samePort();
+        return { url: CLOSED_PORT, certificate };
       }
       default:
         return this.#servers.samePort();

@@ -13,7 +13,9 @@ export interface Fault {
 
   /** Waits before anything else. */
   delayMilliseconds?: number;
-  /** Never answers. */
+  /** Lets something else happen first; with `afterBytes`, in the middle of the bytes, which then go on. */
+  meanwhile?(): void | Promise<void>;
+  /** Never answers; with `afterBytes`, stops in the middle of the bytes. */
   hang?: boolean;
   /** Cuts the connection; with `afterBytes`, in the middle of the bytes. */
   reset?: boolean;
@@ -31,10 +33,12 @@ export interface Fault {
   /** Spoils a good answer: a proxy's page, half of it, other types, or members that nobody has heard of. */
   answer?: "html" | "truncated" | "wrong-types" | "unknown-enum" | "empty";
 
-  /** For the bytes: how many are sent before a `reset` or the clean end. */
+  /** For the bytes: how many are sent before a `reset`, the clean end, `hang` or `meanwhile`. */
   afterBytes?: number;
   /** For the bytes: ends the body after `afterBytes` as if that were all (sent chunked, so that nothing tells). */
   endCleanly?: boolean;
+  /** For the bytes: sends as many more as the file has, whatever the head has promised. */
+  extraBytes?: number;
   /** For the bytes: inverts the byte at this offset of the file on its way; vCenter's own digest does not see it. */
   corruptByteAt?: number;
   /** For the bytes: answers 200 with everything although a range was asked for. */
@@ -45,6 +49,8 @@ export interface Fault {
 
 /** Counts which requests each fault has met, so that the list itself stays plain data. */
 export class Faults {
+  /** Each fault as often as something went wrong because of it, in that order. */
+  readonly taken: Fault[] = [];
   readonly #met = new WeakMap<Fault, number>();
 
   /** The first fault in the list that this request runs into; those after it do not count the request. */
@@ -55,7 +61,9 @@ export class Faults {
       const met = (this.#met.get(fault) ?? 0) + 1;
       this.#met.set(fault, met);
       const skip = fault.skip ?? 0;
-      if (met > skip && met <= skip + (fault.times ?? 1)) return fault;
+      if (met <= skip || met > skip + (fault.times ?? 1)) continue;
+      this.taken.push(fault);
+      return fault;
     }
     return undefined;
   }

@@ -13,8 +13,10 @@ export async function meetFault(
   writeError: (error: VapiError, errorType: string | null) => { contentType: string; body: string },
 ): Promise<boolean> {
   if (fault.delayMilliseconds) await delay(fault.delayMilliseconds);
-  if (fault.hang) return true;
-  if (fault.reset && fault.afterBytes === undefined) {
+  const midway = fault.afterBytes !== undefined;
+  if (!midway) await fault.meanwhile?.();
+  if (fault.hang && !midway) return true;
+  if (fault.reset && !midway) {
     exchange.reset();
     return true;
   }

@@ -32,12 +32,12 @@ export async function sendBytes(
 ): Promise<void> {
   const { response } = exchange;
   const { start, end } = transfer;
-  const limit = fault?.afterBytes ?? Number.POSITIVE_INFINITY;
+  const faultyAt = fault?.afterBytes ?? Number.POSITIVE_INFINITY;
   const digest = digestOfWhole(vcenter, file, transfer);
-  for await (const chunk of paced(file.stored.content.read(start, end), vcenter.behaviour.bytesPerSecond)) {
+  const chunks = paced(file.stored.content.read(start, end), vcenter.behaviour.bytesPerSecond);
+  for await (const bytes of splitAt(faultyAt, chunks)) {
     const ending = leaseEnding(vcenter, session);
     if (ending) return cut(response, transfer, ending === "truncate");
-    const bytes = chunk.subarray(0, limit - transfer.bytesSent);
     const offset = start + transfer.bytesSent;
     digest?.hash.update(bytes);
     // Counted before they are gone: a client that has them all must not be told otherwise.
@@ -49,8 +49,14 @@ export async function sendBytes(
       transfer.outcome = "left";
       return;
     }
-    if (transfer.bytesSent >= limit) return cut(response, transfer, fault?.endCleanly ?? false);
+    if (transfer.bytesSent !== faultyAt) continue;
+    await fault?.meanwhile?.();
+    if (fault?.hang) return;
+    if (fault?.reset || fault?.endCleanly || !fault?.meanwhile) {
+      return cut(response, transfer, fault?.endCleanly ?? false);
+    }
   }
+  if (fault?.extraBytes) await write(response, Buffer.alloc(fault.extraBytes));
   if (digest) file.digested(digest.algorithm, digest.hash.digest("hex"));
   response.end();
   transfer.outcome = "ended";
@@ -92,6 +98,20 @@ function corrupted(bytes: Buffer, offset: number, fault: Fault | undefined): Buf
   const copy = Buffer.from(bytes);
   copy[at] = byte ^ 0xff;
   return copy;
+}
+
+/** The same bytes, of which some chunk ends at the offset. */
+async function* splitAt(offset: number, chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  let before = offset;
+  for await (const chunk of chunks) {
+    if (before >= 0 && chunk.length > before) {
+      yield chunk.subarray(0, before);
+      yield chunk.subarray(before);
+    } else {
+      yield chunk;
+    }
+    before -= chunk.length;
+  }
 }
 
 /** Resolves when more may be written, or nothing ever again. */

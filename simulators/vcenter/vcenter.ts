@@ -7,7 +7,7 @@ import { answerData } from "./dataEndpoint.ts";
 import { type DownloadSession, DownloadSessions } from "./downloadSessions.ts";
 import { Endpoints } from "./endpoints.ts";
 import { Exchange, type RequestRecord } from "./exchange.ts";
-import { Faults } from "./fault.ts";
+import { type Fault, Faults } from "./fault.ts";
 import { Inventory } from "./inventory.ts";
 import { type Listener, listen } from "./listener.ts";
 import { type Login, Logins } from "./logins.ts";
@@ -39,6 +39,8 @@ export interface VcenterSimulator extends AsyncDisposable {
   requests: RequestRecord[];
   /** In the order in which they began. */
   transfers: Transfer[];
+  /** Each fault as often as it was met. */
+  faultsMet: readonly Fault[];
 
   /** Gives an item a new content version. */
   touchItem(itemId: string): void;
@@ -115,6 +117,7 @@ export async function startVcenter(options: VcenterOptions): Promise<VcenterSimu
     loginAttempts: () => logins.attempts,
     requests,
     transfers,
+    faultsMet: faults.taken,
     touchItem(itemId) {
       inventory.item(itemId).contentVersion += 1;
     },

@@ -9,7 +9,12 @@ import type { ExportInput } from "../../functions/input.ts";
 import type { Services } from "../../functions/services.ts";
 import { createS3Client } from "../../functions/transfer/s3/uploadClient.ts";
 import type { ExportReport } from "../../functions/workflow.ts";
-import { type ExecutionEvent, type ExportExecution, startExport } from "../../local/engine.ts";
+import {
+  type ExecutionEvent,
+  type ExportExecution,
+  type StartExportOptions,
+  startExport,
+} from "../../local/engine.ts";
 import { localServices } from "../../local/services.ts";
 import { type S3Options, type S3Simulator, startS3 } from "../../simulators/s3/index.ts";
 import {
@@ -44,7 +49,11 @@ export interface WorkflowSetup {
   /** Fields of the vCenter profile "lab". */
   profile?: Record<string, unknown>;
   s3?: Partial<S3Options>;
+  /** Stand for the workflow's functions. */
+  functions?: Functions;
 }
+
+export type Functions = NonNullable<StartExportOptions["functions"]>;
 
 /** What an execution did. */
 export interface Finished {
@@ -118,6 +127,7 @@ export async function startWorkflow(setup: WorkflowSetup = {}): Promise<Workflow
     const execution = startExport({
       input: { vcenter: "lab", ...named, ...input },
       services,
+      ...(setup.functions && { functions: setup.functions }),
       timing: { wait: 0, retry: 0 },
       onEvent(event) {
         events.push(event);

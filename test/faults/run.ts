@@ -1,0 +1,135 @@
+import { createHash, randomBytes } from "node:crypto";
+import { expect } from "vitest";
+import type { ExportReport } from "../../functions/workflow.ts";
+import { BUCKET, startWorkflow, type Workflow } from "../workflow/harness.ts";
+import { disturbedFunctions } from "./disturb.ts";
+import { withoutPauses } from "./s3Retries.ts";
+import { FAULTED, type Fault, type Scenario, type Scene, SMALL_BYTES } from "./scenario.ts";
+
+/** What was seen of a scenario: a row of the page. */
+export interface Outcome {
+  name: string;
+  /** EXPORTED, or the name of the error. */
+  outcome: string;
+  /** Of the files before and after it; empty when no file was begun. */
+  siblings: string[];
+  refusedLogIns: number;
+  left: string[];
+}
+
+const FIRST = "boot.iso";
+const LAST = "readme.iso";
+const FOLDER = "Golden images/ubuntu";
+
+/**
+ * Exports an item, one of whose files meets the fault, by the real workflow over real sockets.
+ * @returns what was seen, for the scenario's expectation to be compared with
+ */
+export async function run({ name, fault }: Scenario): Promise<Outcome> {
+  const contents = new Map([
+    [FIRST, randomBytes(2_000)],
+    [FAULTED, randomBytes(fault.bytes ?? SMALL_BYTES)],
+    [LAST, randomBytes(3_000)],
+  ]);
+  let calls = 0;
+  await using workflow = await startWorkflow({
+    libraries: [libraryOf(contents)],
+    ...(fault.given && { behaviour: fault.given }),
+    functions: disturbedFunctions(fault, () => {
+      calls += 1;
+      return scene;
+    }),
+  });
+  await withoutPauses(workflow.s3Client);
+  const { thumbprintSha256: thumbprint } = workflow.vcenter;
+  // Faster than a bundle, which is put beside the system's authorities for each new certificate.
+  Object.assign(await workflow.services.profile("lab"), { thumbprint });
+  if (fault.timeouts) workflow.services.timeouts = fault.timeouts;
+  const scene: Scene = {
+    workflow,
+    libraryItemId: workflow.vcenter.itemId("ubuntu"),
+    stop: () => execution.stop(),
+  };
+  const execution = workflow.start({ maxConcurrency: 1, ...fault.input });
+  const { report } = await execution.finished;
+
+  requireMet(fault, workflow, calls);
+  await requireOnlyVerified(workflow, contents, report);
+  requireNoSecrets(workflow, report);
+  return {
+    name,
+    outcome: outcomeOf(report, FAULTED),
+    siblings: report.files.length === 0 ? [] : [outcomeOf(report, FIRST), outcomeOf(report, LAST)],
+    refusedLogIns: refusedLogIns(workflow),
+    left: leftovers(workflow),
+  };
+}
+
+function libraryOf(contents: Map<string, Buffer>) {
+  const files = [...contents].map(([name, content]) => ({ name, content }));
+  return { name: "Golden images", items: [{ name: "ubuntu", type: "other", files }] };
+}
+
+function outcomeOf({ files, error, status }: ExportReport, fileName: string): string {
+  const file = files.find(({ name }) => name === fileName);
+  if (file === undefined) return error?.name ?? status;
+  // A file's results may all be good, and the export fail for its manifest.
+  return file.error?.name ?? file.status;
+}
+
+/** A scenario whose fault nothing runs into shows nothing. */
+function requireMet(fault: Fault, { vcenter, s3 }: Workflow, calls: number): void {
+  expect(calls, "invocations that the fault was in force in").toBeGreaterThan(0);
+  if (fault.vcenter) expect(vcenter.faultsMet, "faults of vCenter that were met").not.toEqual([]);
+  if (fault.s3) expect(s3.faultsMet, "faults of S3 that were met").not.toEqual([]);
+}
+
+/** Under every final key there are the file's own bytes with their checksum, and the manifest names just those. */
+async function requireOnlyVerified(
+  workflow: Workflow,
+  contents: Map<string, Buffer>,
+  report: ExportReport,
+): Promise<void> {
+  const manifestKey = `${FOLDER}/.export.json`;
+  const published = workflow.keys().filter((key) => key !== manifestKey);
+  for (const key of published) {
+    const { body, metadata } = await workflow.object(key);
+    const source = contents.get(key.slice(FOLDER.length + 1));
+    expect(source?.equals(body), `${key} holds the file's own bytes`).toBe(true);
+    const digest = createHash(metadata["checksum-algorithm"] ?? "").update(body);
+    expect(metadata.checksum, `checksum of ${key}`).toBe(digest.digest("hex"));
+  }
+  const exported = report.files.filter(({ status }) => status === "EXPORTED").map(({ key }) => key);
+  expect(published).toEqual(expect.arrayContaining(exported));
+  if (report.manifest === null) return;
+  const manifest: unknown = JSON.parse((await workflow.object(manifestKey)).body.toString());
+  expect(manifest).toMatchObject({
+    files: contents
+      .keys()
+      .filter((name) => exported.includes(`${FOLDER}/${name}`))
+      .map((name) => ({ name }))
+      .toArray(),
+  });
+}
+
+function requireNoSecrets({ vcenter }: Workflow, report: ExportReport): void {
+  const told = JSON.stringify(report);
+  expect(told).not.toMatch(/cls\/data/);
+  expect(told).not.toContain(vcenter.password);
+}
+
+function refusedLogIns({ vcenter }: Workflow): number {
+  const logIns = vcenter.requests.filter(({ operation }) => operation === "session.create");
+  return logIns.filter(({ status }) => status === 401).length;
+}
+
+/** Everything that an export opens and must close, as far as it is still there. */
+function leftovers({ vcenter, s3 }: Workflow): string[] {
+  const own = s3.objects(BUCKET).filter((key) => key.includes(".library-export/"));
+  return [
+    ...s3.openUploads().map(() => "open upload"),
+    ...own.map((key) => (key.includes("/runs/") ? "run record" : "staging object")),
+    ...vcenter.openDownloadSessions().map(() => "download session"),
+    ...vcenter.openLogins().map(() => "log-in"),
+  ];
+}

@@ -18,8 +18,8 @@ export function isMarked({ manifest }: StoredItem): boolean {
 }
 
 /**
- * Marks or deletes what the bucket has of an item in one folder. Only objects that the manifest vouches for are
- * deleted, and the manifest at last: what is interrupted is gone on with by the next sync.
+ * Marks or deletes what the bucket has of an item in one folder. Only objects of that folder that the manifest vouches
+ * for are deleted, and the manifest at last: what is interrupted is gone on with by the next sync.
  * @param now ISO 8601
  */
 export async function retire(
@@ -38,6 +38,8 @@ export async function retire(
   const found = await readManifest(catalog, key, manifest);
   if (found === undefined) return;
   for (const file of found.manifest.files) {
+    // Whoever may write a manifest may not thereby have deleted what is anywhere else in the bucket.
+    if (!file.key.startsWith(folder)) continue;
     const object = await headObject(catalog, file.key);
     if (object?.etag === file.etag) await deleteObject(catalog, file.key);
   }

@@ -1,4 +1,6 @@
+import { HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
+import { BUCKET } from "../workflow/harness.ts";
 import { LIBRARY, plainItem, startSyncWorkflow } from "./harness.ts";
 
 const OBJECTS = ["Golden/old/.export.json", "Golden/old/old.bin"];
@@ -61,6 +63,24 @@ describe("an item that vCenter has no more", () => {
     expect(report).toMatchObject({ status: "FAILED", error: { name: "DestinationTaken" } });
     expect((await workflow.object("Golden/old/old.bin")).body.toString()).toBe("old");
   });
+});
+
+test("a manifest that somebody has changed deletes nothing outside of its item's folder", async () => {
+  await using workflow = await afterDeletion();
+  const { s3Client } = workflow;
+  const key = "Golden/old/.export.json";
+  const manifest = JSON.parse((await workflow.object(key)).body.toString());
+  const { ETag } = await s3Client.send(
+    new HeadObjectCommand({ Bucket: BUCKET, Key: "Golden/stays/stays.bin" }),
+  );
+  const elsewhere = { ...manifest.files[0], name: "x", key: "Golden/stays/stays.bin", etag: ETag };
+  const Body = JSON.stringify({ ...manifest, files: [...manifest.files, elsewhere] });
+  await s3Client.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body }));
+
+  const { items } = await workflow.sync({ onDelete: "delete" });
+  expect(items.old).toMatchObject({ status: "DELETED" });
+  expect(workflow.keys()).toContain("Golden/stays/stays.bin");
+  expect(workflow.keys()).not.toContain("Golden/old/old.bin");
 });
 
 test("nothing is deleted when vCenter lists no item at all, or still has the item that it did not list", async () => {

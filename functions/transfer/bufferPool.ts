@@ -34,7 +34,7 @@ export class BufferPool {
     if (free) return grown(free, bytes);
     if (this.#allocated < this.count) {
       this.#allocated += 1;
-      return Buffer.allocUnsafeSlow(bytes);
+      return sharedBuffer(bytes);
     }
     return grown(await new Promise<Buffer>((resolve) => this.#waiting.push(resolve)), bytes);
   }
@@ -47,7 +47,12 @@ export class BufferPool {
 }
 
 function grown(buffer: Buffer, bytes: number): Buffer {
-  return buffer.length >= bytes ? buffer : Buffer.allocUnsafeSlow(bytes);
+  return buffer.length >= bytes ? buffer : sharedBuffer(bytes);
+}
+
+/** Memory that the thread which computes checksums reads as well. */
+function sharedBuffer(bytes: number): Buffer {
+  return Buffer.from(new SharedArrayBuffer(bytes));
 }
 
 /** Half of what the process may use: the rest is for the runtime, the sockets and the copies that TLS makes. */

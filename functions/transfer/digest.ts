@@ -1,20 +1,32 @@
 import { createHash } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { createMD5, createSHA1, createSHA256, createSHA512, type IHasher } from "hash-wasm";
 import { CHECKSUM_ALGORITHMS, type Checksum, type ChecksumAlgorithm, isComputable } from "../checksum.ts";
+import { partCrc32 } from "./crc32.ts";
+import { startHashThread } from "./hashThread.ts";
 
-/** Checksums of one run of bytes, in one or more algorithms at once. */
+/** Checksums of one run of bytes, in one or more algorithms at once. Whoever made it closes it. */
 export interface Digest {
-  update(bytes: Uint8Array): void;
+  /**
+   * Takes the next bytes, which stay as they are until it returns. Several calls may be under way; they return in
+   * their order.
+   * @returns the CRC-32 of these bytes alone
+   */
+  update(bytes: Uint8Array): Promise<number>;
   /** The checksums of the bytes so far, lower-case hexadecimal, by algorithm. The digest can go on. */
-  values(): Digests;
+  values(): Promise<Digests>;
   /** What another digest can go on from; undefined for one that cannot be carried elsewhere. */
   save(): SavedDigest | undefined;
+  close(): void;
 }
 
 export type Digests = ReadonlyMap<string, string>;
 
 /** A midstate for each algorithm, base64: 96 to 212 bytes each before encoding. */
 export type SavedDigest = Partial<Record<ChecksumAlgorithm, string>>;
+
+/** Fewer bytes are hashed sooner than a thread has started. */
+const WORTH_A_THREAD_BYTES = 64 * 1024 ** 2;
 
 /**
  * Which algorithms to compute: the one that vCenter named up front, or all that it may name afterwards.
@@ -24,15 +36,27 @@ export function algorithmsFor(known: Checksum | null): readonly ChecksumAlgorith
   return known && isComputable(known.algorithm) ? [known.algorithm] : CHECKSUM_ALGORITHMS;
 }
 
-/** The fastest digest there is, by OpenSSL. It lives and dies with this process. */
-export function createDigest(algorithms: readonly ChecksumAlgorithm[]): Digest {
+/**
+ * The fastest digest there is, by OpenSSL. It lives and dies with this process; where the file is large and there is
+ * a second core, in a thread of its own, so that hashing and moving take no time from each other.
+ * @param bytes of the file; undefined where that is not known
+ */
+export function createDigest(algorithms: readonly ChecksumAlgorithm[], bytes: number | undefined): Digest {
+  const large = bytes === undefined || bytes >= WORTH_A_THREAD_BYTES;
+  return large && availableParallelism() > 1 ? startHashThread(algorithms) : createOwnDigest(algorithms);
+}
+
+/** As `createDigest`, in the thread that asks for it. */
+export function createOwnDigest(algorithms: readonly ChecksumAlgorithm[]): Digest {
   const hashes = algorithms.map((algorithm) => ({ algorithm, hash: createHash(algorithm) }));
   return {
-    update(bytes) {
+    async update(bytes) {
       for (const { hash } of hashes) hash.update(bytes);
+      return partCrc32(bytes);
     },
-    values: () => new Map(hashes.map(({ algorithm, hash }) => [algorithm, hash.copy().digest("hex")])),
+    values: async () => new Map(hashes.map(({ algorithm, hash }) => [algorithm, hash.copy().digest("hex")])),
     save: () => undefined,
+    close() {},
   };
 }
 
@@ -64,10 +88,11 @@ export async function resumeDigest(saved: SavedDigest): Promise<Digest> {
 
 function resumable(hashers: { algorithm: ChecksumAlgorithm; hasher: IHasher }[]): Digest {
   return {
-    update(bytes) {
+    async update(bytes) {
       for (const { hasher } of hashers) hasher.update(bytes);
+      return partCrc32(bytes);
     },
-    values() {
+    async values() {
       return new Map(
         hashers.map(({ algorithm, hasher }) => {
           const state = hasher.save();
@@ -82,5 +107,6 @@ function resumable(hashers: { algorithm: ChecksumAlgorithm; hasher: IHasher }[])
         hashers.map(({ algorithm, hasher }) => [algorithm, Buffer.from(hasher.save()).toString("base64")]),
       );
     },
+    close() {},
   };
 }

@@ -1,7 +1,7 @@
 import type { RecordedChecksum } from "../checksum.ts";
 import { InternalError } from "../errors.ts";
 import { BufferPool, bufferMemoryBytes } from "./bufferPool.ts";
-import { algorithmsFor, createDigest, createResumableDigest } from "./digest.ts";
+import { algorithmsFor, createDigest, createResumableDigest, type Digest } from "./digest.ts";
 import { openFile, readFile } from "./openFile.ts";
 import type { FilledPart } from "./partReader.ts";
 import { planParts } from "./parts.ts";
@@ -20,6 +20,7 @@ export const UPLOADS_IN_FLIGHT = 4;
 export async function moveFile(passage: Passage, upFront: RecordedChecksum | null): Promise<Publication> {
   const { deadline, request } = passage;
   const stream = await openFile(passage, 0);
+  let digest: Digest | undefined;
   try {
     const { total, ranged } = stream;
     const plan = planParts({ ...request, total, sizeHint: request.sizeHint ?? 0 });
@@ -27,9 +28,11 @@ export async function moveFile(passage: Passage, upFront: RecordedChecksum | nul
     if (total !== undefined) pool.requireRoomFor(Math.min(plan.partSizeBytes, total));
     const algorithms = algorithmsFor(upFront);
     // A digest that can be saved is three times as slow, and of no use where the source cannot go on from the middle.
-    const digest =
-      ranged && !deadline.allows(total) ? createResumableDigest(algorithms) : createDigest(algorithms);
-    const reception: Reception = { passage, stream, plan, pool, received: new Received(await digest) };
+    digest =
+      ranged && !deadline.allows(total)
+        ? await createResumableDigest(algorithms)
+        : createDigest(algorithms, total);
+    const reception: Reception = { passage, stream, plan, pool, received: new Received(digest) };
 
     const parts = readFile(reception, 1);
     const { value: first } = await parts.next();
@@ -41,6 +44,7 @@ export async function moveFile(passage: Passage, upFront: RecordedChecksum | nul
       : await publishThroughStaging(reception, all);
   } finally {
     stream.close();
+    digest?.close();
   }
 }
 

@@ -22,7 +22,7 @@ export class PartSender {
     this.#pool = pool;
   }
 
-  send(part: FilledPart, crc32: number): void {
+  send(part: FilledPart, crc32: Promise<number>): void {
     const sending = this.#send(part, crc32).finally(() => this.#inFlight.delete(sending));
     this.#inFlight.add(sending);
   }
@@ -39,10 +39,11 @@ export class PartSender {
     await Promise.all(this.#inFlight);
   }
 
-  async #send({ number, bytes, buffer }: FilledPart, crc32: number): Promise<void> {
+  async #send({ number, bytes, buffer }: FilledPart, hashed: Promise<number>): Promise<void> {
     const { access, deadline, failure, request } = this.#passage;
-    const sentAt = request.clock.now();
     try {
+      const crc32 = await hashed;
+      const sentAt = request.clock.now();
       this.#completed.push(await uploadPart(access, this.#upload, { number, bytes, crc32 }));
       deadline.uploadTook(request.clock.now() - sentAt);
     } catch (error) {

@@ -15,7 +15,7 @@ export type Publication = { published: Published } | { cursor: Cursor } | undefi
 export async function publishSmall(reception: Reception, part: FilledPart): Promise<Publication> {
   const { passage, received, stream } = reception;
   const { destination, fileName, hooks } = passage.request;
-  received.add(part.bytes);
+  await received.add(part.bytes);
   hooks.progress(received.size, stream.total);
   const verified = await verifyReceived(reception);
   if (!verified) return undefined;

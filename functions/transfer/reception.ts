@@ -45,7 +45,7 @@ export async function sendParts(
       if (!stream.ranged) deadline.requireWholeFile(request.fileName, received.size, stream.total);
       if (deadline.isNear()) {
         await sender.completed();
-        return { cursor: cursorAt(reception, upload, upFront, part.number) };
+        return { cursor: await cursorAt(reception, upload, upFront, part.number) };
       }
     }
     return { parts: [...stored, ...(await sender.completed())] };
@@ -60,15 +60,15 @@ export async function sendParts(
 export async function verifyReceived({ passage, received }: Reception): Promise<Verification | undefined> {
   const { request } = passage;
   const verdict = await request.verdict();
-  return verify({ ...request, verdict, size: received.size, digests: received.values() });
+  return verify({ ...request, verdict, size: received.size, digests: await received.digest.values() });
 }
 
-export function cursorAt(
+async function cursorAt(
   { passage, plan, received, stream }: Reception,
   upload: OpenUpload,
   upFront: RecordedChecksum | null,
   parts: number,
-): ReceivingCursor {
+): Promise<ReceivingCursor> {
   return {
     ...cursorBase(passage),
     phase: "receiving",
@@ -80,7 +80,7 @@ export function cursorAt(
     readers: passage.readers,
     crc32: received.crc32,
     midstates: received.digest.save() ?? null,
-    digests: Object.fromEntries(received.values()),
+    digests: Object.fromEntries(await received.digest.values()),
     source: { total: stream.total ?? null, etag: stream.etag ?? null },
   };
 }

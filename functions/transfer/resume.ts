@@ -2,7 +2,7 @@ import type { Part } from "@aws-sdk/client-s3";
 import { SourceChanged } from "../errors.ts";
 import { copyStaged } from "./copyStaged.ts";
 import type { CopyingCursor, Cursor, ReceivingCursor } from "./cursor.ts";
-import { algorithmsFor, createDigest, createResumableDigest, resumeDigest } from "./digest.ts";
+import { algorithmsFor, createDigest, createResumableDigest, type Digest, resumeDigest } from "./digest.ts";
 import { poolFor } from "./move.ts";
 import { openFile, readFile, sourceOf } from "./openFile.ts";
 import { type PartPlan, partSize } from "./parts.ts";
@@ -64,6 +64,7 @@ async function resumeReceiving(
       : await publishThroughStaging(reception, parts, continued);
   } finally {
     reception.stream.close();
+    reception.received.digest.close();
   }
 }
 
@@ -85,31 +86,34 @@ async function catchUp(passage: Passage, cursor: ReceivingCursor): Promise<Recep
   const stream = midstates
     ? await openFile(passage, offset)
     : await sourceOf(request).open({ start: 0 }, access.signal);
+  let digest: Digest | undefined;
   try {
     requireSameSource(stream, cursor, request.fileName);
     if (midstates && stream.ranged) {
-      const received = new Received(await resumeDigest(midstates), { size: offset, crc32 });
+      digest = await resumeDigest(midstates);
+      const received = new Received(digest, { size: offset, crc32 });
       return { passage, stream, plan, pool, received };
     }
     const algorithms = algorithmsFor(cursor.upFront);
-    const digest = stream.ranged ? await createResumableDigest(algorithms) : createDigest(algorithms);
+    digest = stream.ranged ? await createResumableDigest(algorithms) : createDigest(algorithms, stream.total);
     const received = new Received(digest);
     // Where ranges are served, the rest of the file may follow in later invocations.
     const needed = stream.ranged ? offset : stream.total;
     const buffer = await pool.acquire(partSize(plan, Math.max(parts, 1)));
     for (let number = 1; number <= parts; number += 1) {
       const bytes = buffer.subarray(0, partSize(plan, number));
-      received.add(bytes.subarray(0, await stream.fill(bytes)));
+      await received.add(bytes.subarray(0, await stream.fill(bytes)));
       deadline.stepDone();
       deadline.requireWholeFile(request.fileName, received.size, needed);
     }
     pool.release(buffer);
-    const digests = received.values();
+    const digests = await digest.values();
     const same = Object.entries(cursor.digests).every(
       ([algorithm, value]) => digests.get(algorithm) === value,
     );
     if (!same || received.size !== offset) {
       stream.close();
+      digest.close();
       return undefined;
     }
     if (!stream.ranged) return { passage, stream, plan, pool, received };
@@ -117,6 +121,7 @@ async function catchUp(passage: Passage, cursor: ReceivingCursor): Promise<Recep
     return { passage, stream: await openFile(passage, offset), plan, pool, received };
   } catch (error) {
     stream.close();
+    digest?.close();
     throw error;
   }
 }

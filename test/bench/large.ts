@@ -45,7 +45,7 @@ async function simulate(total: number): Promise<Large["simulation"]> {
     while (offset < total && !deadline.isNear()) {
       parts += 1;
       const bytes = Math.min(partSize(plan, parts), total - offset);
-      digest.update(Buffer.from(String(parts)));
+      await digest.update(Buffer.from(String(parts)));
       now += (bytes / BYTES_PER_SECOND) * 1000;
       deadline.stepDone();
       deadline.uploadTook((bytes / BYTES_PER_SECOND) * 1000);

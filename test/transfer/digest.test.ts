@@ -1,13 +1,16 @@
 import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CHECKSUM_ALGORITHMS } from "../../functions/checksum.ts";
+import { InternalError } from "../../functions/errors.ts";
 import {
   algorithmsFor,
-  createDigest,
+  createOwnDigest,
   createResumableDigest,
   resumeDigest,
 } from "../../functions/transfer/digest.ts";
+import { startHashThread } from "../../functions/transfer/hashThread.ts";
 
 // FIPS 180-4 and RFC 1321 test vectors for "abc".
 const ABC = new Map([
@@ -20,23 +23,50 @@ const ABC = new Map([
   ],
 ]);
 
-test("both kinds of digest know the published test vectors", async () => {
-  for (const digest of [
-    createDigest(CHECKSUM_ALGORITHMS),
-    await createResumableDigest(CHECKSUM_ALGORITHMS),
-  ]) {
-    digest.update(Buffer.from("abc"));
-    expect(digest.values()).toEqual(ABC);
-  }
+const KINDS = {
+  "of this thread": createOwnDigest,
+  "of a thread of its own": startHashThread,
+  "that can be saved": createResumableDigest,
+};
+
+describe.each(Object.entries(KINDS))("a digest %s", (_, create) => {
+  test("knows the published test vectors", async () => {
+    const digest = await create(CHECKSUM_ALGORITHMS);
+    expect(await digest.update(Buffer.from("abc"))).toBe(crc32("abc"));
+    expect(await digest.values()).toEqual(ABC);
+    digest.close();
+  });
+
+  test("can be asked for its values and go on", async () => {
+    const digest = await create(["SHA1"]);
+    await digest.update(Buffer.from("a"));
+    await digest.values();
+    await digest.update(Buffer.from("bc"));
+    expect((await digest.values()).get("SHA1")).toBe(ABC.get("SHA1"));
+    digest.close();
+  });
+
+  test("takes updates that do not wait for each other in their order, and gives each its own CRC-32", async () => {
+    const digest = await create(["SHA256"]);
+    const shared = Buffer.from(new SharedArrayBuffer(3 * 1024 ** 2)).fill(
+      "shared memory, longer than a piece",
+    );
+    const parts = [shared, Buffer.from("b"), Buffer.alloc(0), shared.subarray(1)];
+    expect(await Promise.all(parts.map((part) => digest.update(part)))).toEqual(
+      parts.map((part) => crc32(part)),
+    );
+    const whole = createHash("sha256").update(Buffer.concat(parts)).digest("hex");
+    expect((await digest.values()).get("SHA256")).toBe(whole);
+    digest.close();
+  });
 });
 
-test("a digest can be asked for its values and go on", async () => {
-  for (const digest of [createDigest(["SHA1"]), await createResumableDigest(["SHA1"])]) {
-    digest.update(Buffer.from("a"));
-    digest.values();
-    digest.update(Buffer.from("bc"));
-    expect(digest.values().get("SHA1")).toBe(ABC.get("SHA1"));
-  }
+test("a digest whose thread has ended fails by name, and does not wait for an answer", async () => {
+  const digest = startHashThread(["SHA1"]);
+  const underWay = digest.update(Buffer.from("a"));
+  digest.close();
+  await expect(underWay).rejects.toThrow(InternalError);
+  await expect(digest.values()).rejects.toThrow(InternalError);
 });
 
 describe("a resumable digest", () => {
@@ -47,11 +77,11 @@ describe("a resumable digest", () => {
         async (pieces) => {
           let digest = await createResumableDigest(CHECKSUM_ALGORITHMS);
           for (const piece of pieces) {
-            digest.update(piece);
+            await digest.update(piece);
             digest = await resumeDigest(JSON.parse(JSON.stringify(digest.save())));
           }
           const whole = Buffer.concat(pieces);
-          expect(digest.values()).toEqual(
+          expect(await digest.values()).toEqual(
             new Map(CHECKSUM_ALGORITHMS.map((name) => [name, createHash(name).update(whole).digest("hex")])),
           );
         },

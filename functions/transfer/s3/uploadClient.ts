@@ -1,4 +1,5 @@
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+import { sendBodiesInSlices } from "./slicedBodies.ts";
 
 export interface S3ClientOptions {
   /** Of an S3-compatible server; absent: AWS. */
@@ -36,6 +37,7 @@ export function createS3Client(options: S3ClientOptions = {}): S3Client {
     },
   });
   if (!options.signPayloads) leavePayloadsUnsigned(client);
+  sendBodiesInSlices(client);
   return client;
 }
 

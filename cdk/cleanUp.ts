@@ -11,6 +11,7 @@ import type { DeploymentVariable } from "../functions/lambda/deployment.ts";
 import cleanUp from "../statemachine/clean-up.asl.json" with { type: "json" };
 import { acknowledgeWildcards } from "./acknowledgeWildcards.ts";
 import type { ExportFunctions } from "./exportFunctions.ts";
+import { eventsRole } from "./serviceRole.ts";
 
 export interface CleanUpProps {
   /** The state machine that exports. */
@@ -106,6 +107,7 @@ export class CleanUp extends Construct {
       },
       targets: [
         new SfnStateMachine(this.stateMachine, {
+          role: eventsRole(this, "EventsRole"),
           input: RuleTargetInput.fromObject({ executionArn: EventField.fromPath("$.detail.executionArn") }),
           deadLetterQueue: deadLetters,
         }),

@@ -14,6 +14,7 @@ import { acknowledgeWildcards } from "./acknowledgeWildcards.ts";
 import { containerImage } from "./containerImage.ts";
 import type { ContainerPlace } from "./definition.ts";
 import type { Network } from "./network.ts";
+import { taskRole } from "./serviceRole.ts";
 import { CONTAINER } from "./sizes.ts";
 
 export interface ContainerRouteProps {
@@ -46,6 +47,8 @@ export class ContainerRoute extends Construct {
     this.place = network.containerPlace;
     this.#cluster = new Cluster(this, "Cluster", { vpc: network.vpc });
     this.#taskDefinition = new FargateTaskDefinition(this, "Task", {
+      taskRole: taskRole(this, "TaskRole"),
+      executionRole: taskRole(this, "ExecutionRole"),
       cpu: CONTAINER.cpus * 1024,
       memoryLimitMiB: CONTAINER.memoryMiB,
       runtimePlatform: {

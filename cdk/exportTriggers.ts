@@ -7,6 +7,7 @@ import type { IStateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { TimeZone } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { type ExportInput, parseInput } from "../functions/input.ts";
+import { eventsRole } from "./serviceRole.ts";
 
 export interface ExportSchedule {
   /** As EventBridge Scheduler has it: `rate(1 day)`, or `cron(0 2 * * ? *)` for two o'clock every night. */
@@ -43,6 +44,7 @@ export class ExportTriggers extends Construct {
       eventPattern: { detailType: ["Export Requested"] },
       targets: [
         new SfnStateMachine(stateMachine, {
+          role: eventsRole(this, "EventsRole"),
           input: RuleTargetInput.fromEventPath("$.detail"),
           deadLetterQueue,
         }),

@@ -1,5 +1,5 @@
 import { ArnFormat, Names, RemovalPolicy, Stack } from "aws-cdk-lib";
-import { Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Policy, PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
@@ -7,6 +7,7 @@ import { Construct } from "constructs";
 import { acknowledgeWildcards } from "./acknowledgeWildcards.ts";
 import type { ContainerRoute } from "./containerRoute.ts";
 import { exportItemDefinition, type FunctionName } from "./definition.ts";
+import { stateMachineRole } from "./serviceRole.ts";
 
 export interface ExportWorkflowProps {
   readonly functions: Record<FunctionName, IFunction>;
@@ -39,7 +40,7 @@ export class ExportWorkflow extends Construct {
       retention: props.logRetention ?? RetentionDays.SIX_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("states.amazonaws.com") });
+    const role = stateMachineRole(this, "Role");
     role.addToPolicy(
       new PolicyStatement({
         actions: ["lambda:InvokeFunction"],

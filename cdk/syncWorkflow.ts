@@ -1,7 +1,7 @@
 import { ArnFormat, Aws, Duration, Names, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { type IEventBus, Rule, RuleTargetInput } from "aws-cdk-lib/aws-events";
 import { SfnStateMachine } from "aws-cdk-lib/aws-events-targets";
-import { Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Policy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from "aws-cdk-lib/aws-scheduler";
@@ -15,6 +15,7 @@ import syncLibrary from "../statemachine/sync-library.asl.json" with { type: "js
 import { acknowledgeWildcards } from "./acknowledgeWildcards.ts";
 import type { ExportFunctions } from "./exportFunctions.ts";
 import type { SyncFunctionName } from "./s3Access.ts";
+import { eventsRole, stateMachineRole } from "./serviceRole.ts";
 
 export interface SyncSchedule {
   /** As EventBridge Scheduler has it: `rate(1 day)`, or `cron(0 2 * * ? *)` for two o'clock every night. */
@@ -83,9 +84,7 @@ export class SyncWorkflow extends Construct {
     functions: { name: SyncFunctionName; lambda: LambdaFunction }[],
     { exports, logRetention }: SyncWorkflowProps,
   ): StateMachine {
-    const role = new Role(this, "StateMachineRole", {
-      assumedBy: new ServicePrincipal("states.amazonaws.com"),
-    });
+    const role = stateMachineRole(this, "StateMachineRole");
     role.addToPolicy(allow(["lambda:InvokeFunction"], ...functions.map(({ lambda }) => lambda.functionArn)));
     role.addToPolicy(allow(["events:PutEvents"], this.#arn("events", "event-bus/default")));
     role.addToPolicy(allow(["states:StartExecution"], exports.stateMachineArn));
@@ -143,6 +142,7 @@ export class SyncWorkflow extends Construct {
       eventPattern: { detailType: ["Sync Requested"] },
       targets: [
         new SfnStateMachine(this.stateMachine, {
+          role: eventsRole(this, "EventsRole"),
           input: RuleTargetInput.fromEventPath("$.detail"),
           deadLetterQueue: deadLetters,
         }),

@@ -103,8 +103,8 @@ describe("with the container route", () => {
       ...others
     } = grantsOf(template, /WorkflowRole/);
     expect(passed).toEqual([
-      expect.stringMatching("TaskExecutionRole"),
-      expect.stringMatching("TaskTaskRole"),
+      expect.stringMatching("ContainerRouteExecutionRole"),
+      expect.stringMatching("ContainerRouteTaskRole"),
     ]);
     expect(invoked).toContain("<FunctionsReadContainerResultFunction>");
     const added = Object.keys(others).filter((action) => !(action in without));
@@ -121,11 +121,11 @@ describe("with the container route", () => {
   test("the container may do what TransferFile may, but for its log, its trace and its place in the VPC", () => {
     const transfer = Object.entries(grantsOf(template, /FunctionsTransferFileRole/));
     const expected = transfer.filter(([action]) => !/^(logs|ec2|xray):/.test(action));
-    expect(grantsOf(template, /TaskTaskRole/)).toEqual(Object.fromEntries(expected));
+    expect(grantsOf(template, /ContainerRouteTaskRole/)).toEqual(Object.fromEntries(expected));
   });
 
   test("whoever starts it may fetch its image and write its log", () => {
-    expect(grantsOf(template, /TaskExecutionRole/)).toEqual({
+    expect(grantsOf(template, /ContainerRouteExecutionRole/)).toEqual({
       "ecr:GetAuthorizationToken": ["*"],
       "ecr:BatchCheckLayerAvailability": [REPOSITORY],
       "ecr:GetDownloadUrlForLayer": [REPOSITORY],
@@ -146,7 +146,7 @@ describe("with the container route", () => {
 
   test("no log group or role is without an owner", () => {
     const services = Object.entries(resourcesOf(template, "AWS::IAM::Role"))
-      .filter(([id]) => /ContainerRouteTask/.test(id))
+      .filter(([id]) => /ContainerRoute(Task|Execution)Role/.test(id))
       .map(([, { AssumeRolePolicyDocument }]) => JSON.stringify(AssumeRolePolicyDocument));
     expect(services).toHaveLength(2);
     for (const document of services) expect(document).toContain("ecs-tasks.amazonaws.com");

@@ -33,6 +33,7 @@ const READERS: AccessingFunction[] = ["ResolveItem", "ReadContainerResult", "Adm
 
 /** Functions that have nothing to do with vCenter. */
 const WITHOUT_VCENTER: AccessingFunction[] = [
+  "ReadContainerResult",
   "AdmitItem",
   "ExplainFailure",
   "RecordPage",

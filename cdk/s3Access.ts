@@ -42,9 +42,12 @@ type Task = (places: S3Places) => PolicyStatement[];
 /** HEAD of a bucket; and without the right to list, S3 answers 403 for an object that is not there. */
 const look: Task = ({ destinations }) => [allow(["s3:ListBucket"], buckets(destinations))];
 
-/** Whether the destination can take staging objects, what it holds already, and the manifest of an earlier export. */
-const plan: Task = ({ destinations }) => [
-  allow(["s3:GetBucketObjectLockConfiguration"], buckets(destinations)),
+/**
+ * What the destination holds already, the manifest of an earlier export, and whether it can take staging objects, where
+ * it has to.
+ */
+const plan: Task = ({ destinations, staging }) => [
+  ...(staging === undefined ? [allow(["s3:GetBucketObjectLockConfiguration"], buckets(destinations))] : []),
   allow(["s3:GetObject"], objects(destinations)),
 ];
 
@@ -54,13 +57,16 @@ const keepRecords: Task = ({ destinations }) => [
 
 const readRecords: Task = ({ destinations }) => [allow(["s3:GetObject"], objects(destinations, RUN_RECORDS))];
 
+/** Notes that vCenter refused the log-in. */
+const noteRefusal: Task = ({ destinations }) => [allow(["s3:PutObject"], objects(destinations, RUN_RECORDS))];
+
 const removeRecords: Task = ({ destinations }) => [
   allow(["s3:DeleteObject"], objects(destinations, RUN_RECORDS)),
 ];
 
 /**
- * Uploads are aborted until S3 lists no part of them; staging objects are removed with all their versions, and
- * uploads to their keys whose id nobody knows.
+ * Uploads are aborted until S3 lists no part of them; staging objects are removed with all their versions (in a bucket
+ * without versions it is called "null"), and uploads to their keys whose id nobody knows.
  */
 const cleanUp: Task = (places) => [
   allow(
@@ -68,22 +74,30 @@ const cleanUp: Task = (places) => [
     [...objects(places.destinations), ...objects(staging(places), STAGING)],
   ),
   allow(["s3:ListBucketMultipartUploads", "s3:ListBucketVersions"], buckets(staging(places))),
-  allow(["s3:DeleteObject", "s3:DeleteObjectVersion"], objects(staging(places), STAGING)),
+  allow(["s3:DeleteObjectVersion"], objects(staging(places), STAGING)),
 ];
 
-/** Writes the object, or the staging object and from that one version of it the object; reads back what it wrote. */
+/**
+ * Writes the object, or the staging object and from that one version of it the object; reads back what it wrote.
+ * A staging object that was copied is deleted by what S3 said of it, which may be no version.
+ */
 const publish: Task = (places) => [
   allow(
     ["s3:GetObject", "s3:PutObject", ...(places.tagged ? ["s3:PutObjectTagging"] : [])],
     objects(places.destinations),
   ),
-  allow(["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], objects(staging(places), STAGING)),
+  allow(
+    ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:DeleteObject"],
+    objects(staging(places), STAGING),
+  ),
 ];
 
 const record: Task = ({ destinations }) => [
   allow(["s3:GetObject"], objects(destinations)),
   allow(["s3:PutObject"], objects(destinations, MANIFESTS)),
 ];
+
+const writePages: Task = ({ destinations }) => [allow(["s3:PutObject"], objects(destinations, SYNC_PAGES))];
 
 /** What waits between the states of a sync. */
 const keepPages: Task = ({ destinations }) => [
@@ -116,17 +130,17 @@ const TASKS: Record<AccessingFunction, Task[]> = {
   PollFile: [look, keepRecords],
   TransferFile: [look, keepRecords, publish, cleanUp],
   ReadContainerResult: [look, readRecords],
-  CompleteFile: [look, keepRecords, removeRecords, cleanUp],
-  AbortFile: [look, keepRecords, removeRecords, cleanUp],
+  CompleteFile: [look, keepRecords, cleanUp],
+  AbortFile: [look, keepRecords, cleanUp],
   FinishItem: [look, record, keepRecords, removeRecords, cleanUp],
   Api: [look, readRecords],
   CleanUp: [look, keepRecords, removeRecords, cleanUp],
   SweepRuns: [look],
-  ListLibrary: [look, readMirror, keepPages],
+  ListLibrary: [look, readMirror, writePages],
   PlanPage: [look, keepRecords, keepPages],
   RetireItems: [look, keepRecords, keepPages, readMirror, retire],
   AdmitItem: [look, readRecords],
-  ExplainFailure: [look, keepRecords],
+  ExplainFailure: [noteRefusal],
   RecordPage: [look, keepPages, readMirror, retire],
   FinishSync: [look, readMirror, writeIndex, removeRecords],
 };

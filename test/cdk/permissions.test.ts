@@ -59,7 +59,7 @@ const cleaningUp: Grants = {
 };
 
 const expected: Record<FunctionName, Grants> = {
-  ResolveItem: { "s3:GetBucketObjectLockConfiguration": [IMAGES], "s3:GetObject": [`${IMAGES}/*`] },
+  ResolveItem: { "s3:GetObject": [`${IMAGES}/*`] },
   PrepareFile: keepingRecords,
   PollFile: keepingRecords,
   TransferFile: {
@@ -70,13 +70,13 @@ const expected: Record<FunctionName, Grants> = {
     "s3:GetObjectVersion": [STAGED],
     "s3:DeleteObject": [STAGED],
   },
-  CompleteFile: { ...keepingRecords, ...cleaningUp, "s3:DeleteObject": [RUNS, STAGED] },
-  AbortFile: { ...keepingRecords, ...cleaningUp, "s3:DeleteObject": [RUNS, STAGED] },
+  CompleteFile: { ...keepingRecords, ...cleaningUp },
+  AbortFile: { ...keepingRecords, ...cleaningUp },
   FinishItem: {
     ...cleaningUp,
     "s3:GetObject": [`${IMAGES}/*`, RUNS],
     "s3:PutObject": [`${IMAGES}/*.export.json`, RUNS],
-    "s3:DeleteObject": [RUNS, STAGED],
+    "s3:DeleteObject": [RUNS],
   },
 };
 

@@ -5,7 +5,8 @@ import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+export const PROGRAM = "bin/library-export.js";
 
 // Half of a short command's time is compilation, which is the same for all of them.
 const compileCache = join(root, "node_modules/.cache/node-compile-cache");
@@ -31,7 +32,7 @@ export interface RunningCommand {
  * the developer's own (AWS, govc) reaches it.
  */
 export function startCommand(words: string[], environment: Record<string, string> = {}): RunningCommand {
-  return startProgram("bin/library-export.js", words, environment);
+  return startProgram(PROGRAM, words, environment);
 }
 
 export function runCommand(words: string[], environment: Record<string, string> = {}): Promise<Outcome> {
@@ -43,15 +44,20 @@ export function runProgram(path: string, words: string[]): Promise<Outcome> {
   return startProgram(path, words, {}).outcome;
 }
 
-function startProgram(path: string, words: string[], environment: Record<string, string>): RunningCommand {
-  const { PATH } = process.env;
+/** The whole environment of a command that is given one: nobody's home, and nothing of AWS beyond it. */
+export function onlyWith(environment: Record<string, string>): Record<string, string> {
+  const { PATH = "" } = process.env;
   const nobody = {
     HOME: "/nonexistent",
     AWS_EC2_METADATA_DISABLED: "true",
     NODE_COMPILE_CACHE: compileCache,
   };
+  return { PATH, ...nobody, ...environment };
+}
+
+function startProgram(path: string, words: string[], environment: Record<string, string>): RunningCommand {
   const child = spawn(process.execPath, [join(root, path), ...words], {
-    env: { PATH, ...nobody, ...environment },
+    env: onlyWith(environment),
     stdio: ["ignore", "pipe", "pipe"],
   });
   const closed = once(child, "close");

@@ -2,6 +2,7 @@ import { type Deployment, openDeployment } from "../executions/deployments.ts";
 import { BUCKET, type WorkflowSetup } from "../workflow/harness.ts";
 import { startCloudFormation } from "./cloudFormation.ts";
 import { type Outcome, type RunningCommand, startCommand } from "./command.ts";
+import { startInTerminal, type TerminalCommand } from "./terminal.ts";
 
 /** A deployment as the command finds it: a stack, Step Functions, S3, and behind them a vCenter. */
 export class DeploymentScene implements AsyncDisposable {
@@ -43,6 +44,10 @@ export class DeploymentScene implements AsyncDisposable {
 
   run(words: string[], environment: Record<string, string> = {}): Promise<Outcome> {
     return this.start(words, environment).outcome;
+  }
+
+  startInTerminal(words: string[], environment: Record<string, string> = {}): TerminalCommand {
+    return startInTerminal(words, { ...this.environment, ...environment });
   }
 
   /** The options and variables by which a command reaches the vCenter itself. */

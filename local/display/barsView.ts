@@ -12,10 +12,12 @@ const REDRAW_MILLISECONDS = 100;
  * A bar for each file that is on its way, redrawn in place. A file that has come to its end becomes a line of
  * its own above the bars, so that an item of many files does not need a screen of many lines.
  */
-export function barsView(stdout: NodeJS.WriteStream, clock: Clock): ExportView {
+export function barsView(stdout: NodeJS.WritableStream, clock: Clock): ExportView {
   const draw = createLogUpdate(stdout);
   const files = new Map<number, ShownFile>();
   let drawnAt = Number.NEGATIVE_INFINITY;
+  let willRedraw = false;
+  let finished = false;
 
   function redraw(): void {
     drawnAt = clock.now();
@@ -31,7 +33,18 @@ export function barsView(stdout: NodeJS.WriteStream, clock: Clock): ExportView {
     if (file === undefined) return;
     Object.assign(file, { name, bytes, totalBytes });
     file.speed.add(clock.now(), bytes);
-    if (clock.now() - drawnAt >= REDRAW_MILLISECONDS) redraw();
+    const early = REDRAW_MILLISECONDS - (clock.now() - drawnAt);
+    if (early <= 0) redraw();
+    else void redrawIn(early);
+  }
+
+  /** What comes too soon after a drawing is drawn later: a watched export tells nothing more for seconds. */
+  async function redrawIn(milliseconds: number): Promise<void> {
+    if (willRedraw) return;
+    willRedraw = true;
+    await clock.sleep(milliseconds, undefined, { ref: false });
+    willRedraw = false;
+    if (!finished) redraw();
   }
 
   return {
@@ -53,6 +66,7 @@ export function barsView(stdout: NodeJS.WriteStream, clock: Clock): ExportView {
   };
 
   function finish(): void {
+    finished = true;
     draw.clear();
     draw.done();
   }
@@ -62,7 +76,7 @@ function endLine(
   name: string,
   phase: FilePhase,
   reason: string | undefined,
-  stdout: NodeJS.WriteStream,
+  stdout: NodeJS.WritableStream,
 ): string {
   const colour = phase === "FAILED" ? "red" : "green";
   const why = reason === undefined ? "" : `: ${printable(reason)}`;

@@ -2,8 +2,11 @@ import type { ExportReport, FileResult } from "../../functions/workflow.ts";
 import { formatSize, formatSpeed } from "./size.ts";
 import { type Column, printable, table } from "./text.ts";
 
+/** What tables ask of a terminal; elsewhere they are as wide as they are. */
+type Width = Pick<NodeJS.WriteStream, "isTTY" | "columns">;
+
 /** The end of an export for people: a table of its files, and where they are. Its error is the caller's to tell. */
-export function reportTable(report: ExportReport, stream: NodeJS.WriteStream): string {
+export function reportTable(report: ExportReport, stream: Width): string {
   const lines: string[] = [];
   const bucket = report.files.find((file) => file.status !== "FAILED")?.bucket;
   if (bucket !== undefined) {
@@ -14,7 +17,7 @@ export function reportTable(report: ExportReport, stream: NodeJS.WriteStream): s
 }
 
 /** What became of each file, and remarks where a checksum is not the ordinary one. Empty when there is none. */
-export function filesTable(files: FileResult[], stream: NodeJS.WriteStream): string {
+export function filesTable(files: FileResult[], stream: Width): string {
   if (files.length === 0) return "";
   const rows = files.map((file) => [
     printable(file.name),

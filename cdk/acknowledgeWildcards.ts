@@ -16,6 +16,7 @@ const REASONS: [RegExp, string][] = [
   [/\.export\.json$/, "Every item has a manifest, below any prefix that an input names"],
   [/:secret:/, "A vCenter profile is added by its secret, without a deployment"],
   [/:execution:/, "Step Functions chooses the names of a Distributed Map's child executions"],
+  [/:mapRun:/, "Step Functions chooses the names of Map Runs"],
   [/:task\//, "ECS chooses the names of tasks; these are of the route's own cluster"],
   [
     /:task-definition\//,

@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
 import {
   AccessLogField,
   AccessLogFormat,
@@ -15,7 +15,9 @@ import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
+import { COLLECTIONS } from "../functions/api/collections.ts";
 import type { DeploymentVariable } from "../functions/lambda/deployment.ts";
+import { executionsOf, mapRunsOf } from "./executionArns.ts";
 import type { ExportFunctions } from "./exportFunctions.ts";
 import { answerWithProblems } from "./gatewayProblems.ts";
 import { privateApiPolicy } from "./privateApiPolicy.ts";
@@ -50,6 +52,8 @@ export interface ApiOptions {
 export interface ExportApiProps extends ApiOptions {
   /** The state machine that exports. */
   readonly exports: StateMachine;
+  /** The state machine that mirrors libraries. */
+  readonly syncs: StateMachine;
   readonly functions: ExportFunctions;
   /** @default RetentionDays.SIX_MONTHS */
   readonly logRetention?: RetentionDays;
@@ -65,16 +69,17 @@ export class ExportApi extends Construct {
 
   constructor(scope: Construct, id: string, props: ExportApiProps) {
     super(scope, id);
-    const { exports, functions } = props;
-    const stateMachineArn: Partial<Record<DeploymentVariable, string>> = {
+    const { exports, syncs, functions } = props;
+    const stateMachines: Partial<Record<DeploymentVariable, string>> = {
       LIBRARY_EXPORT_STATE_MACHINE_ARN: exports.stateMachineArn,
+      LIBRARY_EXPORT_SYNC_STATE_MACHINE_ARN: syncs.stateMachineArn,
     };
     this.function = functions.add(this, "Api", {
       description: "Answers the requests of the HTTP API",
       // API Gateway waits no longer.
       timeout: Duration.seconds(29),
-      environment: stateMachineArn,
-      statements: [...functions.accessOf("Api"), ...this.#useExecutions(exports)],
+      environment: stateMachines,
+      statements: [...functions.accessOf("Api"), ...this.#useExecutions(exports, syncs)],
     });
     this.restApi = this.#restApi(props);
     this.#route();
@@ -85,7 +90,7 @@ export class ExportApi extends Construct {
   #restApi(props: ExportApiProps): RestApi {
     const { vpcEndpointIds, throttlingRateLimit = 10, throttlingBurstLimit = 20 } = props;
     const restApi = new RestApi(this, "RestApi", {
-      description: "Starts, shows and stops exports of vSphere Content Library items",
+      description: "Starts, shows and stops exports and syncs of vSphere Content Libraries",
       endpointConfiguration: this.#endpoint(vpcEndpointIds),
       ...(vpcEndpointIds && { policy: privateApiPolicy(vpcEndpointIds) }),
       cloudWatchRole: props.cloudWatchRole ?? true,
@@ -121,28 +126,27 @@ export class ExportApi extends Construct {
 
   #route(): void {
     const integration = new LambdaIntegration(this.function, { allowTestInvoke: false });
-    const exports = this.restApi.root.addResource("exports");
-    const one = exports.addResource("{id}");
-    for (const method of ["GET", "POST"]) exports.addMethod(method, integration);
-    for (const method of ["GET", "DELETE"]) one.addMethod(method, integration);
+    for (const name of COLLECTIONS) {
+      const all = this.restApi.root.addResource(name);
+      const one = all.addResource("{id}");
+      for (const method of ["GET", "POST"]) all.addMethod(method, integration);
+      for (const method of ["GET", "DELETE"]) one.addMethod(method, integration);
+    }
   }
 
-  #useExecutions(exports: StateMachine): PolicyStatement[] {
-    const executions = Stack.of(this).formatArn({
-      service: "states",
-      resource: "execution",
-      resourceName: `${exports.stateMachineName}:*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
+  #useExecutions(exports: StateMachine, syncs: StateMachine): PolicyStatement[] {
+    const both = [exports, syncs];
     return [
       new PolicyStatement({
         actions: ["states:StartExecution", "states:ListExecutions"],
-        resources: [exports.stateMachineArn],
+        resources: both.map(({ stateMachineArn }) => stateMachineArn),
       }),
       new PolicyStatement({
         actions: ["states:DescribeExecution", "states:GetExecutionHistory", "states:StopExecution"],
-        resources: [executions],
+        resources: both.map(executionsOf),
       }),
+      // How many items of a page have ended.
+      new PolicyStatement({ actions: ["states:DescribeMapRun"], resources: [mapRunsOf(syncs)] }),
     ];
   }
 

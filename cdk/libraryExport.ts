@@ -95,6 +95,7 @@ export class LibraryExport extends Construct {
       this.api = new ExportApi(this, "Api", {
         ...(props.api !== true && props.api),
         exports: this.stateMachine,
+        syncs: this.sync.stateMachine,
         functions,
         logRetention: props.logRetention,
       });

@@ -1,6 +1,7 @@
 import { idempotencyKeySchema } from "../functions/api/schemas.ts";
 import { InvalidInput } from "../functions/errors.ts";
-import { startExport } from "../functions/executions/startExport.ts";
+import { EXPORT } from "../functions/executions/kinds.ts";
+import { startExecution } from "../functions/executions/startAndStop.ts";
 import { printable } from "../local/display/text.ts";
 import { openDeployment } from "./deployment.ts";
 import { EXIT } from "./failure.ts";
@@ -21,7 +22,7 @@ export async function start(words: string[], options: StartOptions, streams: Str
   }
   const { stdout, environment } = streams;
   using deployment = await openDeployment(options, environment);
-  const started = await startExport(deployment.executions, request, key);
+  const started = await startExecution(EXPORT, deployment.executions, request, key);
   if (options.json) stdout.write(`${JSON.stringify({ event: "started", ...started })}\n`);
   else stdout.write(`export ${printable(started.id)}\n`);
   return options.watch ? watchExport(started.id, deployment, options, streams) : EXIT.success;

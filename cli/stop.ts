@@ -1,4 +1,5 @@
-import { stopExport } from "../functions/executions/startExport.ts";
+import { EXPORT } from "../functions/executions/kinds.ts";
+import { stopExecution } from "../functions/executions/startAndStop.ts";
 import { printable } from "../local/display/text.ts";
 import { openDeployment } from "./deployment.ts";
 import type { DeploymentOptions } from "./deploymentOptions.ts";
@@ -14,7 +15,8 @@ export async function stop(id: string, options: StopOptions, streams: Streams): 
   const { stdout, environment } = streams;
   using deployment = await openDeployment(options, environment);
   const before = await deployment.executions.describe(id);
-  const stopped = await stopExport(
+  const stopped = await stopExecution(
+    EXPORT,
     deployment.executions,
     id,
     "The export was stopped by library-export stop",

@@ -151,9 +151,18 @@ export class ExportNotFound extends ExportError {
 }
 
 /**
- * An export was already started with the same idempotency key, and with another input.
+ * There is no sync of that name, or it ended more than 90 days ago.
  *
- * What to do: choose another key for another export.
+ * What to do: list the syncs, and name one of them.
+ */
+export class SyncNotFound extends ExportError {
+  override readonly name = "SyncNotFound";
+}
+
+/**
+ * An export or sync was already started with the same idempotency key, and with another input.
+ *
+ * What to do: choose another key for another export or sync.
  */
 export class IdempotencyKeyReused extends ExportError {
   override readonly name = "IdempotencyKeyReused";

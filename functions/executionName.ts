@@ -19,11 +19,29 @@ export function executionName(
 }
 
 /**
+ * The same for a sync: `sync_Golden-Images_9f2c4e1a7b3d`. Its first word keeps it apart from exports, beside whose run
+ * records its own are.
+ */
+export function syncExecutionName(
+  { library, libraryId }: { library?: string | undefined; libraryId?: string | undefined },
+  unique: string = randomUUID(),
+): string {
+  return SYNC + executionName({ library: library ?? libraryId }, unique);
+}
+
+const SYNC = "sync_";
+
+/**
  * The name that an idempotency key leads to. It follows from the key alone, so that Step Functions itself sees when
  * a key comes again, with the same input or with another: a client that wants to read it chooses readable keys.
  */
 export function keyedExecutionName(key: string): string {
   return `${slug(key, MAX_LENGTH - HASH_LENGTH - 1) || "export"}_${hash(key)}`;
+}
+
+/** The same for a sync. */
+export function keyedSyncExecutionName(key: string): string {
+  return `${SYNC}${slug(key, MAX_LENGTH - SYNC.length - HASH_LENGTH - 1) || "library"}_${hash(key)}`;
 }
 
 function slug(text: string, maxLength: number): string {

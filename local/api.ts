@@ -1,13 +1,12 @@
 import { once } from "node:events";
 import { createApi } from "../functions/api/api.ts";
 import { parseProfile } from "../functions/config.ts";
-import { stopExport } from "../functions/executions/startExport.ts";
 import { createS3Client } from "../functions/transfer/s3/uploadClient.ts";
 import { startS3 } from "../simulators/s3/index.ts";
 import { startVcenter } from "../simulators/vcenter/index.ts";
 import { serveApi } from "./apiServer.ts";
 import { printable } from "./display/text.ts";
-import { localExecutions } from "./executions.ts";
+import { localExecutions, localSyncs } from "./executions.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import { localServices } from "./services.ts";
 import { readStartOptions } from "./start/options.ts";
@@ -42,29 +41,36 @@ async function serve(): Promise<void> {
     },
   });
   await using executions = localExecutions(services);
+  await using syncs = localSyncs(services);
   const api = createApi({
     executions,
+    syncs,
     s3: client,
-    stop: (id) => stopExport(executions, id, "The export was stopped through the API"),
     log: services.log,
   });
   await using server = await serveApi(api);
 
   const [library] = libraries;
   const [item] = library?.items ?? [];
-  const example = JSON.stringify({ vcenter: VCENTER, library: library?.name, item: item?.name });
+  const example = (input: object) =>
+    printable(JSON.stringify({ vcenter: VCENTER, library: library?.name, ...input }));
+  const json = "-H 'Content-Type: application/json'";
   stdout.write(
     [
       `The API is at ${server.url}, and its description in docs/openapi.json. Ctrl-C ends it.`,
       "",
       "Start an export, and look at it:",
-      `  curl -i ${server.url}/exports -H 'Content-Type: application/json' -d '${printable(example)}'`,
+      `  curl -i ${server.url}/exports ${json} -d '${example({ item: item?.name })}'`,
       `  curl ${server.url}/exports`,
+      "",
+      "Mirror the whole library:",
+      `  curl -i ${server.url}/syncs ${json} -d '${example({})}'`,
+      `  curl ${server.url}/syncs`,
       "",
     ].join("\n"),
   );
   if (!interrupt.signal.aborted) await once(interrupt.signal, "abort");
   await server[Symbol.asyncDispose]();
-  await executions[Symbol.asyncDispose]();
+  await Promise.all([executions[Symbol.asyncDispose](), syncs[Symbol.asyncDispose]()]);
   await s3.close();
 }

@@ -1,146 +1,69 @@
-import { isDeepStrictEqual } from "node:util";
-import type { Clock } from "../functions/clock.ts";
-import type {
-  Execution,
-  ExecutionProgress,
-  ExecutionState,
-  Executions,
-} from "../functions/executions/executions.ts";
+import type { ExecutionProgress, SyncProgress } from "../functions/executions/executions.ts";
 import { executionStateSchema } from "../functions/export/events.ts";
 import type { ExportRequest } from "../functions/input.ts";
 import type { Services } from "../functions/services.ts";
-import type { ExportReport } from "../functions/workflow.ts";
-import { type ExportExecution, startExport } from "./engine.ts";
+import type { SyncRequest } from "../functions/sync/input.ts";
+import { syncStateSchema } from "../functions/sync/state.ts";
+import { startExport } from "./engine.ts";
+import { type KeptExecutions, keepExecutions } from "./keptExecutions.ts";
+import { startSync } from "./syncEngine.ts";
 
-/** Executions that have ended are forgotten, the oldest first, where there are more. */
-const MAX_KEPT = 1000;
+/** Milliseconds in place of what the state machines say; absent: as they say. */
+export type Timing = { wait?: number; retry?: number };
 
-interface Kept extends ExecutionProgress {
-  execution: Execution;
-  engine: ExportExecution;
-  ended: Promise<void>;
-}
+export type LocalExecutions = KeptExecutions<ExportRequest, ExecutionProgress>;
+export type LocalSyncs = KeptExecutions<SyncRequest, SyncProgress>;
 
-export interface LocalExecutions extends Executions, AsyncDisposable {
-  /** Resolves when the execution has ended. */
-  ended(id: string): Promise<void>;
-  /** Stops whatever runs, and removes what it has opened. */
-  [Symbol.asyncDispose](): Promise<void>;
-}
-
-/** Executions in this process: the same state machine and functions as in the cloud, known as long as it lives. */
-export function localExecutions(
-  services: Services,
-  timing?: { wait?: number; retry?: number },
-): LocalExecutions {
-  const kept = new Map<string, Kept>();
-
-  const executions: LocalExecutions = {
-    async start(id, input) {
-      const earlier = kept.get(id)?.execution;
-      if (earlier !== undefined) {
-        const same = earlier.state === "RUNNING" && isDeepStrictEqual(earlier.input, input);
-        return same ? summary(earlier) : undefined;
-      }
-      forgetOldest(kept);
-      const entry = begin(id, JSON.parse(JSON.stringify(input)));
-      kept.set(id, entry);
-      return summary(entry.execution);
-    },
-
-    async describe(id) {
-      const execution = kept.get(id)?.execution;
-      return execution && { ...execution };
-    },
-
-    async list({ state, limit, pageToken }) {
-      const all = [...kept.values()].map(({ execution }) => execution).reverse();
-      const before = pageToken === undefined ? 0 : all.findIndex(({ id }) => id === pageToken) + 1;
-      if (pageToken !== undefined && before === 0) return undefined;
-      const matching = all
-        .slice(before)
-        .filter((execution) => state === undefined || execution.state === state);
-      const page = matching.slice(0, limit);
-      return {
-        executions: page.map(summary),
-        next: matching.length > limit ? (page.at(-1)?.id ?? null) : null,
-      };
-    },
-
-    async stop(id) {
-      await kept.get(id)?.engine.stop();
-      await executions.ended(id);
-    },
-
-    async progress({ id }) {
-      const { resolved = null, report = null } = kept.get(id) ?? {};
-      return { resolved, report };
-    },
-
-    async ended(id) {
-      await kept.get(id)?.ended;
-    },
-
-    async [Symbol.asyncDispose]() {
-      await Promise.all([...kept.keys()].map((id) => executions.stop(id, "The process ends")));
-    },
-  };
-  return executions;
-
-  function begin(id: string, input: ExportRequest): Kept {
-    const engine = startExport({
-      name: id,
+/** Exports in this process: the same state machine and functions as in the cloud. */
+export function localExecutions(services: Services, timing: Timing = {}): LocalExecutions {
+  return keepExecutions(services.clock, (name, input) => {
+    const progress: ExecutionProgress = { resolved: null, report: null };
+    const { result, stop } = startExport({
+      name,
       input,
       services,
-      ...(timing && { timing }),
+      timing,
       onEvent({ type, state, input: given }) {
         if (type !== "StateEntered" || state !== "DryRun") return;
-        entry.resolved = executionStateSchema.parse(given).resolved;
+        progress.resolved = executionStateSchema.parse(given).resolved;
       },
     });
-    const entry: Kept = {
-      execution: { id, state: "RUNNING", startedAt: now(services.clock), endedAt: null, input, error: null },
-      engine,
-      ended: engine.result.then(
-        (report) => end(entry, stateOf(report), report.error, report),
-        (error: unknown) => end(entry, "FAILED", { name: "InternalError", message: String(error) }, null),
-      ),
-      resolved: null,
-      report: null,
-    };
-    return entry;
-  }
-
-  function end(
-    entry: Kept,
-    state: ExecutionState,
-    error: Execution["error"],
-    report: ExportReport | null,
-  ): void {
-    Object.assign(entry.execution, { state, error, endedAt: now(services.clock) });
-    entry.report = report;
-  }
+    result.then(
+      (report) => {
+        progress.report = report;
+      },
+      () => {},
+    );
+    return { result, stop, progress: () => ({ ...progress }) };
+  });
 }
 
-function stateOf({ error }: ExportReport): ExecutionState {
-  if (error === null) return "SUCCEEDED";
-  return error.name === "Stopped" ? "ABORTED" : "FAILED";
+/** The same for syncs. The exports that they start are theirs alone: no other list has them. */
+export function localSyncs(services: Services, timing: Timing = {}): LocalSyncs {
+  return keepExecutions(services.clock, (name, input) => {
+    const progress: SyncProgress = { sync: null, recorded: null, exporting: null, report: null };
+    const { result, stop } = startSync({
+      name,
+      input,
+      services,
+      timing,
+      onEvent({ type, state, input: given }) {
+        if (type !== "StateEntered") return;
+        if (ITEM_ENDS.has(state) && progress.exporting !== null) progress.exporting.ended += 1;
+        const known = syncStateSchema.safeParse(given).data;
+        if (known === undefined) return;
+        Object.assign(progress, { sync: known.sync, recorded: known.recorded });
+        const total = known.page?.exports.length ?? 0;
+        progress.exporting = state === "ExportItems" ? { total, ended: 0 } : null;
+      },
+    });
+    result.then(
+      (report) => Object.assign(progress, { report, exporting: null }),
+      () => {},
+    );
+    return { result, stop, progress: () => structuredClone(progress) };
+  });
 }
 
-function forgetOldest(kept: Map<string, Kept>): void {
-  if (kept.size < MAX_KEPT) return;
-  for (const [id, { execution }] of kept) {
-    if (execution.state !== "RUNNING") {
-      kept.delete(id);
-      return;
-    }
-  }
-}
-
-function summary({ id, state, startedAt, endedAt }: Execution) {
-  return { id, state, startedAt, endedAt };
-}
-
-function now(clock: Clock): string {
-  return new Date(clock.now()).toISOString();
-}
+/** The last state of an item's part. */
+const ITEM_ENDS = new Set(["ItemDone", "ItemFailed", "ItemFailedUnexplained"]);

@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { ExecutionError, StateMachine } from "aws-local-stepfunctions";
 import { InternalError, Stopped } from "../functions/errors.ts";
+import { syncExecutionName } from "../functions/executionName.ts";
 import { parseInput } from "../functions/input.ts";
 import type { FileProgress, Services } from "../functions/services.ts";
 import { finishSync } from "../functions/sync/finishSync.ts";
@@ -40,7 +40,7 @@ export interface SyncExecution {
  */
 export function startSync(options: StartSyncOptions): SyncExecution {
   const { input, timing = {}, onEvent } = options;
-  const name = options.name ?? `local-sync-${randomUUID()}`;
+  const name = options.name ?? syncExecutionName(input);
   const definition = loadDefinition("sync-library");
   const stopping = new AbortController();
   const outer = options.services.signal;

@@ -29,8 +29,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     "functions/sync",
     "functions/cleanup",
   ],
-  "functions/executions": ["functions", "functions/catalog", "functions/export"],
-  "functions/api": ["functions", "functions/executions"],
+  "functions/executions": ["functions", "functions/catalog", "functions/export", "functions/sync"],
+  "functions/api": ["functions", "functions/executions", "functions/sync"],
   "functions/lambda": [
     "functions",
     "functions/transfer",

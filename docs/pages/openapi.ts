@@ -9,13 +9,14 @@ export function openApi(version: string): object {
     info: {
       title: "library-export",
       version,
-      description: "Exports items of VMware vSphere Content Libraries to Amazon S3.",
+      description:
+        "Exports items of VMware vSphere Content Libraries to Amazon S3, and mirrors whole libraries.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     // API Gateway's address is known only once it is deployed.
     servers: [{ url: "/" }],
     security: [{ sigv4: [] }],
-    paths: { "/exports": { post, get: list }, "/exports/{id}": { parameters: [id], get, delete: stop } },
+    paths: Object.assign({}, ...COLLECTIONS.map(pathsOf)),
     components: {
       schemas: componentSchemas(),
       responses: { Problem: problem },
@@ -54,72 +55,111 @@ const id = {
   schema: { type: "string", minLength: 1, maxLength: 80 },
 };
 
-/** What can be done next with an export that an answer names. */
-const links = Object.fromEntries(
-  ["getExport", "stopExport"].map((operationId) => [
+interface Collection {
+  /** As operations and schemas are named after it. */
+  word: "Export" | "Sync";
+  plural: "exports" | "syncs";
+  start: string;
+  look: string;
+  stop: string;
+}
+
+const COLLECTIONS: Collection[] = [
+  {
+    word: "Export",
+    plural: "exports",
+    start: "Start an export",
+    look: "Look at an export and each of its files",
+    stop: "Stop an export, and have removed what it has opened",
+  },
+  {
+    word: "Sync",
+    plural: "syncs",
+    start: "Start the sync of a library",
+    look: "Look at a sync and what it has done so far",
+    stop: "Stop a sync and the exports that it has started, and have removed what they have opened",
+  },
+];
+
+function pathsOf(collection: Collection): Record<string, object> {
+  const { plural } = collection;
+  return {
+    [`/${plural}`]: { post: post(collection), get: list(collection) },
+    [`/${plural}/{id}`]: { parameters: [id], get: get(collection), delete: stop(collection) },
+  };
+}
+
+function post({ word, start }: Collection) {
+  /** What can be done next with what an answer names. */
+  const links = [`get${word}`, `stop${word}`].map((operationId) => [
     operationId,
     { operationId, parameters: { id: "$response.body#/id" } },
-  ]),
-);
-
-const post = {
-  operationId: "startExport",
-  summary: "Start an export",
-  parameters: [
-    {
-      name: "Idempotency-Key",
-      in: "header",
-      description:
-        "The same key with the same body leads to the same execution, also when that has ended. The name of the " +
-        "execution begins with it.",
-      schema: schemaOf(idempotencyKeySchema),
-    },
-  ],
-  requestBody: { required: true, content: json("ExportRequest") },
-  responses: {
-    201: {
-      description: "The execution that was started, or that the idempotency key leads to.",
-      headers: {
-        Location: { description: "Where the export can be looked at.", schema: { type: "string" } },
+  ]);
+  return {
+    operationId: `start${word}`,
+    summary: start,
+    parameters: [
+      {
+        name: "Idempotency-Key",
+        in: "header",
+        description:
+          "The same key with the same body leads to the same execution, also when that has ended. The name of the " +
+          "execution has it in it.",
+        schema: schemaOf(idempotencyKeySchema),
       },
-      content: json("ExportSummary"),
-      links,
+    ],
+    requestBody: { required: true, content: json(`${word}Request`) },
+    responses: {
+      201: {
+        description: "The execution that was started, or that the idempotency key leads to.",
+        headers: {
+          Location: { description: "Where it can be looked at.", schema: { type: "string" } },
+        },
+        content: json("ExecutionSummary"),
+        links: Object.fromEntries(links),
+      },
+      ...problems(400, 409, 413, 415),
     },
-    ...problems(400, 409, 413, 415),
-  },
-};
+  };
+}
 
-const list = {
-  operationId: "listExports",
-  summary: "List the exports of the last 90 days, the latest first",
-  parameters: parametersOf(listQuerySchema),
-  responses: {
-    200: { description: "A page of exports.", content: json("ExportList") },
-    ...problems(400, 404),
-  },
-};
-
-const get = {
-  operationId: "getExport",
-  summary: "Look at an export and each of its files",
-  responses: {
-    200: { description: "How the export stands.", content: json("ExportStatus") },
-    ...problems(404),
-  },
-};
-
-const stop = {
-  operationId: "stopExport",
-  summary: "Stop an export, and have removed what it has opened",
-  description: "An export that has ended stays as it is.",
-  responses: {
-    202: {
-      description: "It is stopped. What it has opened is removed soon after.",
-      content: json("ExportSummary"),
+function list({ word, plural }: Collection) {
+  return {
+    operationId: `list${word}s`,
+    summary: `List the ${plural} of the last 90 days, the latest first`,
+    parameters: parametersOf(listQuerySchema),
+    responses: {
+      200: { description: `A page of ${plural}.`, content: json(`${word}List`) },
+      ...problems(400, 404),
     },
-    ...problems(404),
-  },
-};
+  };
+}
+
+function get({ word, look }: Collection) {
+  return {
+    operationId: `get${word}`,
+    summary: look,
+    responses: {
+      200: { description: "How it stands.", content: json(`${word}Status`) },
+      ...problems(404),
+    },
+  };
+}
+
+function stop({ word, stop: summary }: Collection) {
+  return {
+    operationId: `stop${word}`,
+    summary,
+    description: "What has ended stays as it is.",
+    responses: {
+      202: {
+        description: "It is stopped. What it has opened is removed soon after.",
+        content: json("ExecutionSummary"),
+      },
+      ...problems(404),
+    },
+  };
+}
 
 function componentSchemas(): Record<string, object> {
   // As a client sends it: what has a default may be left out; and what is added to an answer later breaks none.

@@ -6,6 +6,7 @@ import {
   ExportNotFound,
   IdempotencyKeyReused,
   InvalidInput,
+  SyncNotFound,
 } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { type ApiResponse, jsonResponse } from "./http.ts";
@@ -50,7 +51,7 @@ export function problemResponse(error: unknown, log: Logger): ApiResponse {
 
 function statusOf(error: unknown): number | undefined {
   if (error instanceof InvalidInput) return 400;
-  if (error instanceof ExportNotFound) return 404;
+  if (error instanceof ExportNotFound || error instanceof SyncNotFound) return 404;
   if (error instanceof IdempotencyKeyReused) return 409;
   if (error instanceof DeploymentUnavailable || error instanceof DestinationUnavailable) return 503;
   return undefined;

@@ -1,25 +1,28 @@
 import { GetExecutionHistoryCommand, type HistoryEvent, type SFNClient } from "@aws-sdk/client-sfn";
-import { executionStateSchema, reportSchema } from "../export/events.ts";
-import type { Execution, ExecutionProgress } from "./executions.ts";
+import type { Execution } from "./executions.ts";
 
-/** Enough for ResolveItem with all its retries, which is among an execution's first events. */
+/** Enough for the first function with all its retries, whose result is among an execution's first events. */
 const EVENTS_A_PAGE = 30;
 const MAX_PAGES = 4;
 /** Of executions whose beginning is kept: it does not change, and who watches asks every few seconds. */
 const MAX_KEPT = 50;
 
 /**
- * Reads what an execution decided, and its report, from its history: an execution that failed has no output of its
- * own, and one that runs has none yet.
+ * Looks through the first events of an execution, or through the last ones backwards, until `match` returns something.
+ * @returns null when it returns nothing
  */
-export function readHistory(client: SFNClient, executionArn: (id: string) => string) {
-  const kept = new Map<string, NonNullable<ExecutionProgress["resolved"]>>();
+export type FindInHistory = <T>(
+  id: string,
+  from: "first" | "last",
+  match: (event: HistoryEvent) => T | undefined,
+) => Promise<T | null>;
 
-  async function find<T>(
-    id: string,
-    reverseOrder: boolean,
-    match: (event: HistoryEvent) => T | undefined,
-  ): Promise<T | undefined> {
+/**
+ * An execution's history tells what it decided, and its report: one that failed has no output of its own, and one that
+ * runs has none yet.
+ */
+export function historyOf(client: SFNClient, executionArn: (id: string) => string): FindInHistory {
+  return async (id, from, match) => {
     let nextToken: string | undefined;
     for (let page = 1; page <= MAX_PAGES; page++) {
       const answer = await client.send(
@@ -27,7 +30,7 @@ export function readHistory(client: SFNClient, executionArn: (id: string) => str
           executionArn: executionArn(id),
           maxResults: EVENTS_A_PAGE,
           includeExecutionData: true,
-          reverseOrder,
+          reverseOrder: from === "last",
           nextToken,
         }),
       );
@@ -36,38 +39,35 @@ export function readHistory(client: SFNClient, executionArn: (id: string) => str
         if (found !== undefined) return found;
       }
       nextToken = answer.nextToken;
-      if (nextToken === undefined) return undefined;
+      if (nextToken === undefined) return null;
     }
-    return undefined;
-  }
-
-  return async ({ id, startedAt, state }: Execution): Promise<ExecutionProgress> => {
-    const key = `${id} ${startedAt}`;
-    const resolved = kept.get(key) ?? (await find(id, false, resolvedIn)) ?? null;
-    if (resolved !== null && !kept.has(key)) {
-      for (const oldest of kept.keys()) if (kept.size >= MAX_KEPT) kept.delete(oldest);
-      kept.set(key, resolved);
-    }
-    const ended = state === "SUCCEEDED" || state === "FAILED";
-    return { resolved, report: ended ? ((await find(id, true, reportIn)) ?? null) : null };
+    return null;
   };
 }
 
-function resolvedIn({ stateExitedEventDetails: exited }: HistoryEvent) {
-  if (exited?.name !== "ResolveItem") return undefined;
-  return executionStateSchema.safeParse(parse(exited.output)).data?.resolved ?? undefined;
+/** Asks once for what does not change any more when it is there. */
+export function keeping<T>(
+  find: (id: string) => Promise<T | null>,
+): (execution: Execution) => Promise<T | null> {
+  const kept = new Map<string, T>();
+  return async ({ id, startedAt }) => {
+    // A name can be used again after 90 days.
+    const key = `${id} ${startedAt}`;
+    const found = kept.get(key) ?? (await find(id));
+    if (found !== null && !kept.has(key)) {
+      for (const oldest of kept.keys()) if (kept.size >= MAX_KEPT) kept.delete(oldest);
+      kept.set(key, found);
+    }
+    return found;
+  };
 }
 
-/** FinishItem's output, or what stands in its place when it failed: every state after it hands it on. */
-function reportIn({ stateExitedEventDetails: exited }: HistoryEvent) {
-  return reportSchema.safeParse(parse(exited?.output)).data;
-}
-
-function parse(text: string | undefined): unknown {
+/** What a state has put out; undefined for an event of any other kind. */
+export function outputIn({ stateExitedEventDetails: exited }: HistoryEvent): unknown {
   try {
-    return JSON.parse(text ?? "null");
+    return exited?.output === undefined ? undefined : JSON.parse(exited.output);
   } catch {
     // Step Functions cuts what is too long for a history.
-    return null;
+    return undefined;
   }
 }

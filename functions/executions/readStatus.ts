@@ -1,7 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { openRunRecords, type RunRecord } from "../catalog/runRecords.ts";
 import type { Execution, ExecutionProgress, Executions } from "./executions.ts";
-import { noSuchExport } from "./startExport.ts";
+import { EXPORT } from "./kinds.ts";
 import { type ExportStatus, exportStatus } from "./status.ts";
 
 export interface StatusServices {
@@ -18,7 +18,7 @@ export interface StatusServices {
  */
 export async function readStatus(id: string, services: StatusServices): Promise<ExportStatus> {
   const execution = await services.executions.describe(id);
-  if (execution === undefined) throw noSuchExport(id);
+  if (execution === undefined) throw EXPORT.notFound(id);
   const progress = await services.executions.progress(execution);
   return exportStatus(execution, progress, await recordsOf(execution, progress, services));
 }

@@ -12,14 +12,35 @@ import {
   StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
 import type { FileError } from "../workflow.ts";
-import { EXECUTION_STATES, type Execution, type ExecutionState, type Executions } from "./executions.ts";
-import { readHistory } from "./history.ts";
+import {
+  EXECUTION_STATES,
+  type Execution,
+  type ExecutionState,
+  type Executions,
+  type SyncExecutions,
+} from "./executions.ts";
+import { exportProgress } from "./exportProgress.ts";
+import { type FindInHistory, historyOf } from "./history.ts";
 import { toDeploymentError } from "./stepFunctionsErrors.ts";
+import { syncProgress } from "./syncProgress.ts";
 
-/** The executions of a deployed state machine, over AWS Step Functions' API. */
+/** The executions of a deployed state machine that exports, over AWS Step Functions' API. */
 export function stepFunctionsExecutions(client: SFNClient, stateMachineArn: string): Executions {
+  return executionsOf(client, stateMachineArn, exportProgress);
+}
+
+/** The same of one that mirrors libraries. */
+export function stepFunctionsSyncs(client: SFNClient, stateMachineArn: string): SyncExecutions {
+  return executionsOf(client, stateMachineArn, (find) => syncProgress(client, find));
+}
+
+function executionsOf<Request, Progress>(
+  client: SFNClient,
+  stateMachineArn: string,
+  progressIn: (find: FindInHistory) => (execution: Execution) => Promise<Progress>,
+): Executions<Request, Progress> {
   const executionArn = (id: string) => `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${id}`;
-  const progress = readHistory(client, executionArn);
+  const progress = progressIn(historyOf(client, executionArn));
 
   async function call<T>(request: Promise<T>): Promise<T> {
     try {
@@ -103,9 +124,8 @@ function toExecution(id: string, answer: DescribeExecutionOutput): Execution {
 }
 
 function toError(state: ExecutionState, { error, cause }: DescribeExecutionOutput): FileError {
-  if (state === "ABORTED") return { name: "Stopped", message: cause || "The export was stopped" };
-  if (state === "TIMED_OUT")
-    return { name: error || "States.Timeout", message: cause || "The export took too long" };
+  if (state === "ABORTED") return { name: "Stopped", message: cause || "It was stopped" };
+  if (state === "TIMED_OUT") return { name: error || "States.Timeout", message: cause || "It took too long" };
   return { name: error || "States.Runtime", message: cause || "The execution failed and gives no cause" };
 }
 
@@ -118,7 +138,7 @@ function toIso(date: Date | undefined): string {
   return (date ?? new Date(0)).toISOString();
 }
 
-/** What a trigger sent may be anything but an export's input; Step Functions takes nothing that is not JSON. */
+/** What a trigger sent may be anything but a valid input; Step Functions takes nothing that is not JSON. */
 function parseJson(text: string | undefined): unknown {
   return text === undefined ? null : JSON.parse(text);
 }

@@ -5,8 +5,7 @@ import type { ApiRequest, ApiResponse } from "../api/http.ts";
 import { problemResponse } from "../api/problems.ts";
 import { describeIssues } from "../config.ts";
 import { InternalError, InvalidInput } from "../errors.ts";
-import { stopExport } from "../executions/startExport.ts";
-import { stepFunctionsExecutions } from "../executions/stepFunctions.ts";
+import { stepFunctionsExecutions, stepFunctionsSyncs } from "../executions/stepFunctions.ts";
 import type { Logger } from "../log.ts";
 import { createS3Client } from "../transfer/s3/uploadClient.ts";
 import { parseEnvironment } from "./environment.ts";
@@ -31,8 +30,11 @@ export interface ProxyResult {
   body: string;
 }
 
-/** The variable that only this function has, besides those that it shares with the states' functions. */
-const environmentSchema = z.object({ LIBRARY_EXPORT_STATE_MACHINE_ARN: z.string().startsWith("arn:") });
+/** The variables that this function has besides those of the states' functions. */
+const environmentSchema = z.object({
+  LIBRARY_EXPORT_STATE_MACHINE_ARN: z.string().startsWith("arn:"),
+  LIBRARY_EXPORT_SYNC_STATE_MACHINE_ARN: z.string().startsWith("arn:"),
+});
 
 /**
  * What API Gateway invokes: the same handlers as of `npm run api`, over AWS Step Functions. It answers with a problem
@@ -57,13 +59,12 @@ function apiFromEnvironment(environment: NodeJS.ProcessEnv, log: Logger): Api {
   const { s3Endpoint, settings } = parseEnvironment(environment);
   const parsed = environmentSchema.safeParse(environment);
   if (!parsed.success) throw new InvalidInput(`The function's environment: ${describeIssues(parsed.error)}`);
-  const executions = stepFunctionsExecutions(new SFNClient({}), parsed.data.LIBRARY_EXPORT_STATE_MACHINE_ARN);
+  const client = new SFNClient({});
   return createApi({
-    executions,
+    executions: stepFunctionsExecutions(client, parsed.data.LIBRARY_EXPORT_STATE_MACHINE_ARN),
+    syncs: stepFunctionsSyncs(client, parsed.data.LIBRARY_EXPORT_SYNC_STATE_MACHINE_ARN),
     s3: createS3Client({ ...(s3Endpoint !== undefined && { endpoint: s3Endpoint }) }),
     ...(settings.expectedBucketOwner !== undefined && { expectedBucketOwner: settings.expectedBucketOwner }),
-    // What the export has opened is removed by the clean-up, which the execution's end starts.
-    stop: (id) => stopExport(executions, id, "The export was stopped through the API"),
     log,
   });
 }

@@ -12,6 +12,7 @@ const arn = z
 /** The state machines of a deployment, for the functions that no state calls. */
 const deploymentSchema = z.object({
   LIBRARY_EXPORT_STATE_MACHINE_ARN: arn,
+  LIBRARY_EXPORT_SYNC_STATE_MACHINE_ARN: arn.optional(),
   LIBRARY_EXPORT_CLEAN_UP_STATE_MACHINE_ARN: arn.optional(),
 });
 

@@ -10,27 +10,38 @@ const { vcenter, include, exclude, destination, requireChecksum, dryRun } = expo
 export const syncInputSchema = z
   .strictObject({
     vcenter,
-    /** Name of the library; or `libraryId`. */
-    library: name.optional(),
+    library: name.optional().describe("Name of a library; or `libraryId`."),
     libraryId: name.optional(),
     destination,
-    /** Over file names, in every item. */
     include,
     exclude,
     requireChecksum,
-    /**
-     * What becomes of an item's objects when vCenter has the item no more: `keep` leaves them and their place in
-     * the index, `mark` leaves them but takes the item out of the index, `delete` removes them.
-     */
-    onDelete: z.enum(["keep", "mark", "delete"]).default("keep"),
-    /** Also export items whose content vCenter would have to fetch from their publisher first. */
-    includeUncached: z.boolean().default(false),
-    /** Whether to write the index that another vCenter can subscribe to. */
-    index: z.boolean().default(true),
-    /** Items exported at the same time; the profile's `maxTransfers` bounds it, over all items. */
-    maxConcurrency: z.int().min(1).max(40).default(4),
-    /** Share of the items that may fail without failing the sync. Every item is tried in any case. */
-    toleratedFailurePercentage: z.number().min(0).max(100).default(0),
+    onDelete: z
+      .enum(["keep", "mark", "delete"])
+      .default("keep")
+      .describe(
+        "What becomes of an item's objects when vCenter has the item no more: `keep` leaves them and their place in " +
+          "the index, `mark` leaves them but takes the item out of the index, `delete` removes them.",
+      ),
+    includeUncached: z
+      .boolean()
+      .default(false)
+      .describe("Exports items as well whose content vCenter has to fetch from their publisher first."),
+    index: z.boolean().default(true).describe("Writes the index that another vCenter can subscribe to."),
+    maxConcurrency: z
+      .int()
+      .min(1)
+      .max(40)
+      .default(4)
+      .describe("Items exported at the same time. The profile's `maxTransfers` bounds it, over all items."),
+    toleratedFailurePercentage: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(0)
+      .describe(
+        "Share of the items that may fail without failing the sync. Every item is tried in any case.",
+      ),
     dryRun,
   })
   .refine((input) => (input.library === undefined) !== (input.libraryId === undefined), {

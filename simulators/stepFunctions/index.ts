@@ -2,12 +2,16 @@ import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { json } from "node:stream/consumers";
-import type { Executions } from "../../functions/executions/executions.ts";
+import type { Executions, SyncExecutions } from "../../functions/executions/executions.ts";
+import { exportMachine, syncMachine } from "./machines.ts";
 import { operations, StepFunctionsError } from "./operations.ts";
 
 export interface StepFunctionsSimulator extends AsyncDisposable {
   url: string;
+  /** Of the exports. */
   stateMachineArn: string;
+  /** Of the syncs; there is no such state machine where none are given. */
+  syncStateMachineArn: string;
   /** The operations that were asked for, in the order of arrival. */
   requests: string[];
   /** While it holds an error's name, every request is answered with that error. */
@@ -15,13 +19,20 @@ export interface StepFunctionsSimulator extends AsyncDisposable {
 }
 
 /**
- * A test double of AWS Step Functions' API on 127.0.0.1: the five operations that this program uses, in the JSON 1.0
- * protocol, for one state machine whose executions are those that it is given.
+ * A test double of AWS Step Functions' API on 127.0.0.1: the operations that this program uses, in the JSON 1.0
+ * protocol, for state machines whose executions are those that it is given.
  */
-export async function startStepFunctions(executions: Executions): Promise<StepFunctionsSimulator> {
+export async function startStepFunctions(
+  executions: Executions,
+  syncs?: SyncExecutions,
+): Promise<StepFunctionsSimulator> {
   const account = String(randomInt(10 ** 11, 10 ** 12));
-  const stateMachineArn = `arn:aws:states:us-east-1:${account}:stateMachine:ExportItem`;
-  const answers = operations(executions, stateMachineArn);
+  const arn = (name: string) => `arn:aws:states:us-east-1:${account}:stateMachine:${name}`;
+  const [stateMachineArn, syncStateMachineArn] = [arn("ExportItem"), arn("SyncLibrary")];
+  const answers = operations([
+    exportMachine(stateMachineArn, executions),
+    ...(syncs ? [syncMachine(syncStateMachineArn, syncs)] : []),
+  ]);
   const requests: string[] = [];
 
   const server = createServer(async (request, response) => {
@@ -48,6 +59,7 @@ export async function startStepFunctions(executions: Executions): Promise<StepFu
   const simulator: StepFunctionsSimulator = {
     url: `http://127.0.0.1:${address.port}`,
     stateMachineArn,
+    syncStateMachineArn,
     requests,
     fails: undefined,
     async [Symbol.asyncDispose]() {

@@ -2,8 +2,8 @@ import {
   EXECUTION_STATES,
   type Execution,
   type ExecutionSummary,
-  type Executions,
 } from "../../functions/executions/executions.ts";
+import type { Machine } from "./machines.ts";
 
 /** An error of the service. Source of the names: "Errors" of each operation in the API reference. */
 export class StepFunctionsError extends Error {
@@ -19,87 +19,96 @@ export class StepFunctionsError extends Error {
 /** Takes a reader of the request's fields, and returns the answer. */
 type Operation = (field: (name: string) => string) => Promise<object>;
 
-export function operations(executions: Executions, stateMachineArn: string): Map<string, Operation> {
-  const prefix = `${stateMachineArn.replace(":stateMachine:", ":execution:")}:`;
-
-  function requireStateMachine(arn: string): void {
-    if (arn !== stateMachineArn) throw new StepFunctionsError("StateMachineDoesNotExist");
+export function operations(machines: Machine[]): Map<string, Operation> {
+  function machineNamed(arn: string): Machine {
+    const found = machines.find((machine) => machine.arn === arn);
+    if (found === undefined) throw new StepFunctionsError("StateMachineDoesNotExist");
+    return found;
   }
 
-  async function execution(arn: string): Promise<Execution> {
-    const found = arn.startsWith(prefix) ? await executions.describe(arn.slice(prefix.length)) : undefined;
-    if (found === undefined) throw new StepFunctionsError("ExecutionDoesNotExist");
-    return found;
+  async function executionNamed(arn: string): Promise<{ machine: Machine; execution: Execution }> {
+    const machine = machines.find((candidate) => arn.startsWith(prefixOf(candidate)));
+    const execution = await machine?.describe(arn.slice(prefixOf(machine).length));
+    if (machine === undefined || execution === undefined)
+      throw new StepFunctionsError("ExecutionDoesNotExist");
+    return { machine, execution };
   }
 
   const answers: Record<string, Operation> = {
     async StartExecution(field) {
-      requireStateMachine(field("stateMachineArn"));
-      const started = await executions.start(field("name"), JSON.parse(field("input")));
+      const machine = machineNamed(field("stateMachineArn"));
+      const started = await machine.start(field("name"), field("input"));
       // Also for one that has ended, whatever its input: a name can be used again after 90 days.
       if (started === undefined) throw new StepFunctionsError("ExecutionAlreadyExists");
-      return { executionArn: prefix + started.id, startDate: seconds(started.startedAt) };
+      return { executionArn: prefixOf(machine) + started.id, startDate: seconds(started.startedAt) };
     },
 
     async DescribeExecution(field) {
-      const { input, error, ...summary } = await execution(field("executionArn"));
-      const { report } = await executions.progress({ input, error, ...summary });
+      const { machine, execution } = await executionNamed(field("executionArn"));
+      const { input, error, state } = execution;
       return {
-        ...described(summary),
+        ...described(machine, execution),
         input: JSON.stringify(input),
         ...(error && { error: error.name, cause: error.message }),
-        ...(summary.state === "SUCCEEDED" && { output: JSON.stringify(report) }),
+        ...(state === "SUCCEEDED" && { output: JSON.stringify(await machine.output(execution)) }),
       };
     },
 
     async ListExecutions(field) {
-      requireStateMachine(field("stateMachineArn"));
+      const machine = machineNamed(field("stateMachineArn"));
       const state = EXECUTION_STATES.find((known) => known === field("statusFilter"));
       const pageToken = field("nextToken");
       const query = { limit: Number(field("maxResults") || 100), ...(state && { state }) };
-      const page = await executions.list({ ...query, ...(pageToken !== "" && { pageToken }) });
+      const page = await machine.list({ ...query, ...(pageToken !== "" && { pageToken }) });
       if (page === undefined) throw new StepFunctionsError("InvalidToken");
       return {
-        executions: page.executions.map(described),
+        executions: page.executions.map((execution) => described(machine, execution)),
         ...(page.next !== null && { nextToken: page.next }),
       };
     },
 
     async StopExecution(field) {
-      const { id } = await execution(field("executionArn"));
-      await executions.stop(id, field("cause"));
+      const { machine, execution } = await executionNamed(field("executionArn"));
+      await machine.stop(execution.id, field("cause"));
       return { stopDate: seconds(new Date().toISOString()) };
     },
 
     async GetExecutionHistory(field) {
-      const found = await execution(field("executionArn"));
-      const { id: run, input } = found;
-      const { resolved, report } = await executions.progress(found);
-      const state = { run, input, resolved, results: [], failure: null };
-      const exits = [
-        ...(resolved ? [exited(8, "ResolveItem", state)] : []),
-        ...(report ? [exited(15, "FinishItem", report)] : []),
-      ];
-      return { events: field("reverseOrder") === "true" ? exits.reverse() : exits };
+      const { machine, execution } = await executionNamed(field("executionArn"));
+      const events = await machine.history(execution);
+      const numbered = events.map((event, index) => ({ id: index + 1, ...event }));
+      return { events: field("reverseOrder") === "true" ? numbered.reverse() : numbered };
+    },
+
+    async DescribeMapRun(field) {
+      const executionArn = field("mapRunArn")
+        .replace(":mapRun:", ":execution:")
+        .replace(/\/\w+:/, ":");
+      const { machine, execution } = await executionNamed(executionArn);
+      const counts = await machine.mapRun(execution);
+      if (counts === null) throw new StepFunctionsError("ResourceNotFound");
+      const { total, ended } = counts;
+      return { mapRunArn: field("mapRunArn"), executionArn, itemCounts: { total, succeeded: ended } };
     },
   };
-
-  function described({ id, state, startedAt, endedAt }: ExecutionSummary) {
-    return {
-      executionArn: prefix + id,
-      stateMachineArn,
-      name: id,
-      status: state,
-      startDate: seconds(startedAt),
-      ...(endedAt !== null && { stopDate: seconds(endedAt) }),
-    };
-  }
 
   return new Map(Object.entries(answers));
 }
 
-function exited(id: number, name: string, output: unknown) {
-  return { id, type: "TaskStateExited", stateExitedEventDetails: { name, output: JSON.stringify(output) } };
+/** What the ARNs of a state machine's executions begin with. */
+function prefixOf({ arn }: Pick<Machine, "arn"> = { arn: "" }): string {
+  return `${arn.replace(":stateMachine:", ":execution:")}:`;
+}
+
+function described(machine: Machine, { id, state, startedAt, endedAt }: ExecutionSummary) {
+  return {
+    executionArn: prefixOf(machine) + id,
+    stateMachineArn: machine.arn,
+    name: id,
+    status: state,
+    startDate: seconds(startedAt),
+    ...(endedAt !== null && { stopDate: seconds(endedAt) }),
+  };
 }
 
 /** JSON 1.0 writes a time as seconds since the epoch. */

@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { exportListSchema, exportStatusSchema, exportSummarySchema } from "../../functions/api/schemas.ts";
+import { executionSummarySchema, exportListSchema, exportStatusSchema } from "../../functions/api/schemas.ts";
 import { holdParts, PLACES } from "../executions/deployments.ts";
 import { expectNothingLeft } from "../workflow/harness.ts";
 import { type Answer, ApiScene } from "./scene.ts";
@@ -17,7 +17,7 @@ describe.each(PLACES)("the API over executions %s", (place) => {
   test("starts an export and tells where to look at it", async () => {
     const { status, headers, body } = await scene.post(ubuntu);
     expect(status).toBe(201);
-    expect(exportSummarySchema.parse(body)).toMatchObject({
+    expect(executionSummarySchema.parse(body)).toMatchObject({
       id: expect.stringMatching(/^Golden-images_ubuntu_[0-9a-f]{12}$/),
       state: "RUNNING",
       endedAt: null,
@@ -85,7 +85,7 @@ describe.each(PLACES)("the API over executions %s", (place) => {
     for (let time = 1; time <= 2; time++) {
       const stopped = await scene.request("DELETE", `/exports/${body.id}`);
       expect(stopped.status).toBe(202);
-      expect(exportSummarySchema.parse(stopped.body)).toMatchObject({ id: body.id, state: "ABORTED" });
+      expect(executionSummarySchema.parse(stopped.body)).toMatchObject({ id: body.id, state: "ABORTED" });
     }
     expect((await scene.get(`/exports/${body.id}`)).body).toMatchObject({ error: { name: "Stopped" } });
     held.release();

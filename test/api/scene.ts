@@ -1,5 +1,4 @@
 import { createApi } from "../../functions/api/api.ts";
-import { stopExport } from "../../functions/executions/startExport.ts";
 import { type ApiServer, serveApi } from "../../local/apiServer.ts";
 import { type Deployment, openDeployment, type PLACES } from "../executions/deployments.ts";
 import type { WorkflowSetup } from "../workflow/harness.ts";
@@ -25,12 +24,12 @@ export class ApiScene implements AsyncDisposable {
 
   static async open(place: (typeof PLACES)[number], setup: WorkflowSetup = {}): Promise<ApiScene> {
     const deployment = await openDeployment(place, setup);
-    const { executions, workflow } = deployment;
+    const { executions, syncs, workflow } = deployment;
     const warnings: string[] = [];
     const api = createApi({
       executions,
+      syncs,
       s3: workflow.s3Client,
-      stop: (id) => stopExport(executions, id, "stopped by a test"),
       log: { info() {}, warn: (message, fields) => warnings.push(`${message} ${JSON.stringify(fields)}`) },
     });
     return new ApiScene(deployment, await serveApi(api), warnings);
@@ -45,10 +44,9 @@ export class ApiScene implements AsyncDisposable {
     return { status: answer.status, headers: answer.headers, body: Object(await answer.json()) };
   }
 
-  /** `POST /exports` */
-  post(body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  post(body: unknown, headers: Record<string, string> = {}, path = "/exports"): Promise<Answer> {
     const json = { "content-type": "application/json", ...headers };
-    return this.request("POST", "/exports", {
+    return this.request("POST", path, {
       headers: json,
       body: typeof body === "string" ? body : JSON.stringify(body),
     });

@@ -71,31 +71,34 @@ describe("the API of a stack", () => {
     });
   });
 
-  test("runs a function that knows the state machine, and is given up by API Gateway no sooner than by Lambda", () => {
+  test("runs a function that knows the state machines, and is given up by API Gateway no sooner than by Lambda", () => {
     expect(resourceOf(template, "AWS::Lambda::Function", /ApiFunction/)).toMatchObject({
       Timeout: 29,
       Environment: {
         Variables: {
           LIBRARY_EXPORT_BUCKET: "images",
           LIBRARY_EXPORT_STATE_MACHINE_ARN: { Ref: expect.stringMatching(/WorkflowExportItem/) },
+          LIBRARY_EXPORT_SYNC_STATE_MACHINE_ARN: { Ref: expect.stringMatching(/SyncStateMachine/) },
         },
       },
     });
   });
 
-  test("starts, reads and stops exports, reads run records, and may do nothing else", () => {
-    const executions = "arn:aws:states:REGION:ACCOUNT:execution:<WorkflowExportItem>:*";
+  test("starts, reads and stops exports and syncs, reads run records, and may do nothing else", () => {
+    const machines = ["<SyncStateMachine>", "<WorkflowExportItem>"];
+    const executions = machines.map((name) => `arn:aws:states:REGION:ACCOUNT:execution:${name}:*`);
     const buckets = ["arn:aws:s3:::archive", "arn:aws:s3:::images"];
     expect(grantsOf(template, /ExportApiRole/)).toEqual({
       "logs:CreateLogStream": ["<ApiLogs>"],
       "logs:PutLogEvents": ["<ApiLogs>"],
       "s3:ListBucket": buckets,
       "s3:GetObject": buckets.map((bucket) => `${bucket}/*.library-export/runs/*`),
-      "states:StartExecution": ["<WorkflowExportItem>"],
-      "states:ListExecutions": ["<WorkflowExportItem>"],
-      "states:DescribeExecution": [executions],
-      "states:GetExecutionHistory": [executions],
-      "states:StopExecution": [executions],
+      "states:StartExecution": machines,
+      "states:ListExecutions": machines,
+      "states:DescribeExecution": executions,
+      "states:GetExecutionHistory": executions,
+      "states:StopExecution": executions,
+      "states:DescribeMapRun": ["arn:aws:states:REGION:ACCOUNT:mapRun:<SyncStateMachine>/*"],
       "xray:PutTraceSegments": ["*"],
       "xray:PutTelemetryRecords": ["*"],
     });

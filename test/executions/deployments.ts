@@ -1,8 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { SFNClient } from "@aws-sdk/client-sfn";
-import type { Executions } from "../../functions/executions/executions.ts";
-import { stepFunctionsExecutions } from "../../functions/executions/stepFunctions.ts";
-import { type LocalExecutions, localExecutions } from "../../local/executions.ts";
+import type { Executions, SyncExecutions } from "../../functions/executions/executions.ts";
+import { stepFunctionsExecutions, stepFunctionsSyncs } from "../../functions/executions/stepFunctions.ts";
+import {
+  type LocalExecutions,
+  type LocalSyncs,
+  localExecutions,
+  localSyncs,
+} from "../../local/executions.ts";
 import { type StepFunctionsSimulator, startStepFunctions } from "../../simulators/stepFunctions/index.ts";
 import { startWorkflow, type Workflow, type WorkflowSetup } from "../workflow/harness.ts";
 
@@ -13,8 +18,10 @@ export interface Deployment extends AsyncDisposable {
   workflow: Workflow;
   /** As the code under test has them. */
   executions: Executions;
+  syncs: SyncExecutions;
   /** The engine itself, which does the work in both places. */
   engine: LocalExecutions;
+  syncEngine: LocalSyncs;
   stepFunctions: StepFunctionsSimulator;
 }
 
@@ -24,7 +31,8 @@ export async function openDeployment(
 ): Promise<Deployment> {
   const workflow = await startWorkflow(setup);
   const engine = localExecutions(workflow.services, { wait: 0, retry: 0 });
-  const stepFunctions = await startStepFunctions(engine);
+  const syncEngine = localSyncs(workflow.services, { wait: 0, retry: 0 });
+  const stepFunctions = await startStepFunctions(engine, syncEngine);
   const credentials = { accessKeyId: randomUUID(), secretAccessKey: randomUUID() };
   const client = new SFNClient({
     endpoint: stepFunctions.url,
@@ -35,11 +43,16 @@ export async function openDeployment(
   return {
     workflow,
     engine,
+    syncEngine,
     stepFunctions,
-    executions:
-      place === "in this process" ? engine : stepFunctionsExecutions(client, stepFunctions.stateMachineArn),
+    ...(place === "in this process"
+      ? { executions: engine, syncs: syncEngine }
+      : {
+          executions: stepFunctionsExecutions(client, stepFunctions.stateMachineArn),
+          syncs: stepFunctionsSyncs(client, stepFunctions.syncStateMachineArn),
+        }),
     async [Symbol.asyncDispose]() {
-      await engine[Symbol.asyncDispose]();
+      await Promise.all([engine[Symbol.asyncDispose](), syncEngine[Symbol.asyncDispose]()]);
       client.destroy();
       await stepFunctions[Symbol.asyncDispose]();
       await workflow[Symbol.asyncDispose]();

@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { executionName, keyedExecutionName } from "../../functions/executionName.ts";
+import {
+  executionName,
+  keyedExecutionName,
+  keyedSyncExecutionName,
+  syncExecutionName,
+} from "../../functions/executionName.ts";
 
 test("an execution's name says what it exports", () => {
   expect(executionName({ library: "Golden Images", item: "ubuntu-24.04" })).toMatch(
@@ -8,6 +13,12 @@ test("an execution's name says what it exports", () => {
   );
   expect(executionName({ libraryItemId: "0a1b2c3d-4e5f" })).toMatch(/^0a1b2c3d-4e5f_[0-9a-f]{12}$/);
   expect(executionName({ library: "Système", item: "été" })).toMatch(/^Systeme_ete_/);
+});
+
+test("a sync's name says so, and what it mirrors", () => {
+  expect(syncExecutionName({ library: "Golden Images" })).toMatch(/^sync_Golden-Images_[0-9a-f]{12}$/);
+  expect(syncExecutionName({ libraryId: "0a1b2c3d-4e5f" })).toMatch(/^sync_0a1b2c3d-4e5f_[0-9a-f]{12}$/);
+  expect(keyedSyncExecutionName("nightly/2026-11-24")).toMatch(/^sync_nightly-2026-11-24_[0-9a-f]{12}$/);
 });
 
 test("two exports of the same item have two names", () => {
@@ -29,6 +40,9 @@ test("whatever the names are, Step Functions and CloudWatch Logs take the name o
         executionName({ library, item }),
         executionName({ libraryItemId: item }),
         keyedExecutionName(item),
+        syncExecutionName({ library }),
+        syncExecutionName({ libraryId: item }),
+        keyedSyncExecutionName(item),
       ]) {
         expect(name).toMatch(/^[A-Za-z0-9_-]{1,80}$/);
       }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { EXPORT } from "../../functions/executions/kinds.ts";
 import { readStatus } from "../../functions/executions/readStatus.ts";
-import { startExport, stopExport } from "../../functions/executions/startExport.ts";
+import { startExecution, stopExecution } from "../../functions/executions/startAndStop.ts";
 import { parseInput } from "../../functions/input.ts";
 import { BUCKET, expectNothingLeft } from "../workflow/harness.ts";
 import { type Deployment, holdParts, openDeployment, PLACES } from "./deployments.ts";
@@ -17,7 +18,7 @@ describe.each(PLACES)("the status of an export %s", (place) => {
     await using deployment = await openDeployment(place);
     const { workflow, executions } = deployment;
     const held = holdParts(deployment.workflow);
-    const { id } = await startExport(executions, input);
+    const { id } = await startExecution(EXPORT, executions, input);
     await held.asked;
 
     const status = await read(deployment, id);
@@ -51,7 +52,7 @@ describe.each(PLACES)("the status of an export %s", (place) => {
     await using deployment = await openDeployment(place, {
       behaviour: { prepareByFile: { "ubuntu.ovf": [{ status: "PREPARING", milliseconds: 10 ** 9 }] } },
     });
-    const { id } = await startExport(deployment.executions, input);
+    const { id } = await startExecution(EXPORT, deployment.executions, input);
     await expect
       .poll(async () => (await read(deployment, id)).files.map(({ status }) => status), {
         interval: 20,
@@ -65,7 +66,7 @@ describe.each(PLACES)("the status of an export %s", (place) => {
     await using deployment = await openDeployment(place, {
       behaviour: { wrongSessionChecksums: ["disk-0.vmdk"] },
     });
-    const { id } = await startExport(deployment.executions, input);
+    const { id } = await startExecution(EXPORT, deployment.executions, input);
     await deployment.engine.ended(id);
     const status = await read(deployment, id);
     expect(status).toMatchObject({ state: "FAILED", error: { name: "ChecksumMismatch" } });
@@ -78,7 +79,7 @@ describe.each(PLACES)("the status of an export %s", (place) => {
   test("counts nothing of what is unchanged", async () => {
     await using deployment = await openDeployment(place);
     for (const again of [false, true]) {
-      const { id } = await startExport(deployment.executions, input);
+      const { id } = await startExecution(EXPORT, deployment.executions, input);
       await deployment.engine.ended(id);
       const bytes = again ? 0 : DISK + DESCRIPTOR;
       expect(await read(deployment, id)).toMatchObject({ state: "SUCCEEDED", bytes, totalBytes: bytes });
@@ -87,7 +88,7 @@ describe.each(PLACES)("the status of an export %s", (place) => {
 
   test("names the error of an input that no item fits, without files", async () => {
     await using deployment = await openDeployment(place);
-    const { id } = await startExport(deployment.executions, { ...input, item: "none" });
+    const { id } = await startExecution(EXPORT, deployment.executions, { ...input, item: "none" });
     await deployment.engine.ended(id);
     expect(await read(deployment, id)).toMatchObject({
       state: "FAILED",
@@ -101,9 +102,11 @@ describe.each(PLACES)("the status of an export %s", (place) => {
   test("says of a stopped export that its files were stopped", async () => {
     await using deployment = await openDeployment(place);
     const held = holdParts(deployment.workflow);
-    const { id } = await startExport(deployment.executions, input);
+    const { id } = await startExecution(EXPORT, deployment.executions, input);
     await held.asked;
-    expect(await stopExport(deployment.executions, id, "for the test")).toMatchObject({ state: "ABORTED" });
+    expect(await stopExecution(EXPORT, deployment.executions, id, "for the test")).toMatchObject({
+      state: "ABORTED",
+    });
     const status = await read(deployment, id);
     expect(status).toMatchObject({ state: "ABORTED", error: { name: "Stopped" } });
     held.release();
@@ -113,7 +116,7 @@ describe.each(PLACES)("the status of an export %s", (place) => {
   test("of an export that never was is ExportNotFound", async () => {
     await using deployment = await openDeployment(place);
     await expect(read(deployment, "none")).rejects.toMatchObject({ name: "ExportNotFound" });
-    await expect(stopExport(deployment.executions, "none", "")).rejects.toMatchObject({
+    await expect(stopExecution(EXPORT, deployment.executions, "none", "")).rejects.toMatchObject({
       name: "ExportNotFound",
     });
   });

@@ -31,6 +31,7 @@ test("events of API Gateway become requests, and answers its results", async () 
   const handler = apiHandler({
     AWS_REGION: "us-east-1",
     LIBRARY_EXPORT_STATE_MACHINE_ARN: deployment.stepFunctions.stateMachineArn,
+    LIBRARY_EXPORT_SYNC_STATE_MACHINE_ARN: deployment.stepFunctions.syncStateMachineArn,
   });
   const input = JSON.stringify({ vcenter: "lab", library: "Golden images", item: "ubuntu" });
   const started = await handler(
@@ -59,7 +60,10 @@ test("an environment or an event that is wrong is a problem, and no error of the
   const write = vi.spyOn(process.stderr, "write").mockImplementation((line) => lines.push(String(line)) > 0);
   const answers = [
     await apiHandler({})(event("GET", "/exports"), context),
-    await apiHandler({ LIBRARY_EXPORT_STATE_MACHINE_ARN: "arn:aws:states:::x" })({}, context),
+    await apiHandler({
+      LIBRARY_EXPORT_STATE_MACHINE_ARN: "arn:aws:states:::x",
+      LIBRARY_EXPORT_SYNC_STATE_MACHINE_ARN: "arn:aws:states:::y",
+    })({}, context),
   ];
   write.mockRestore();
   for (const { statusCode, headers, body } of answers) {

@@ -1,51 +1,49 @@
 import type { z } from "zod";
 import { describeIssues } from "../config.ts";
 import { InvalidInput } from "../errors.ts";
-import { readStatus, type StatusServices } from "../executions/readStatus.ts";
-import { startExport } from "../executions/startExport.ts";
-import { parseInput } from "../input.ts";
+import type { Collection, CollectionName } from "./collections.ts";
 import { type ApiRequest, type ApiResponse, jsonResponse } from "./http.ts";
 import { HttpProblem } from "./problems.ts";
 import { idempotencyKeySchema, listQuerySchema } from "./schemas.ts";
 
-export interface ApiServices extends StatusServices {
-  /**
-   * Stops an export and has what it opened removed.
-   * @throws ExportNotFound
-   */
-  stop(id: string): ReturnType<typeof startExport>;
-}
-
 /** Larger than any input that makes sense, and below the limit of an execution's input. */
 const MAX_BODY_BYTES = 100_000;
 
-/** `POST /exports` */
-export async function postExport(request: ApiRequest, { executions }: ApiServices): Promise<ApiResponse> {
+/** `POST /exports`, `POST /syncs` */
+export async function post(
+  request: ApiRequest,
+  name: CollectionName,
+  collection: Collection,
+): Promise<ApiResponse> {
   const key = request.headers["idempotency-key"];
   if (key !== undefined) parse(idempotencyKeySchema, key, "Idempotency-Key");
-  const started = await startExport(executions, parseInput(readBody(request)), key);
+  const started = await collection.start(readBody(request), key);
   return jsonResponse(201, started, {
-    location: `${request.basePath}/exports/${encodeURIComponent(started.id)}`,
+    location: `${request.basePath}/${name}/${encodeURIComponent(started.id)}`,
   });
 }
 
-/** `GET /exports` */
-export async function listExports(request: ApiRequest, { executions }: ApiServices): Promise<ApiResponse> {
+/** `GET /exports`, `GET /syncs` */
+export async function list(
+  request: ApiRequest,
+  name: CollectionName,
+  collection: Collection,
+): Promise<ApiResponse> {
   const query = parse(listQuerySchema, singleValues(request.query), "query");
-  const page = await executions.list(query);
+  const page = await collection.list(query);
   if (page === undefined)
     throw new HttpProblem(404, "There is no such page any more: start with the first one");
-  return jsonResponse(200, { exports: page.executions, nextPageToken: page.next });
+  return jsonResponse(200, { [name]: page.executions, nextPageToken: page.next });
 }
 
-/** `GET /exports/{id}` */
-export async function getExport(id: string, services: ApiServices): Promise<ApiResponse> {
-  return jsonResponse(200, await readStatus(id, services));
+/** `GET /exports/{id}`, `GET /syncs/{id}` */
+export async function look(id: string, collection: Collection): Promise<ApiResponse> {
+  return jsonResponse(200, await collection.look(id));
 }
 
-/** `DELETE /exports/{id}` */
-export async function deleteExport(id: string, { stop }: ApiServices): Promise<ApiResponse> {
-  return jsonResponse(202, await stop(id));
+/** `DELETE /exports/{id}`, `DELETE /syncs/{id}` */
+export async function stop(id: string, collection: Collection): Promise<ApiResponse> {
+  return jsonResponse(202, await collection.stop(id));
 }
 
 function readBody({ headers, body }: ApiRequest): unknown {

@@ -1,5 +1,5 @@
 import { systemClock } from "../functions/clock.ts";
-import { inParallel } from "../functions/export/inParallel.ts";
+import { inParallel } from "../functions/inParallel.ts";
 import { silentLogger } from "../functions/log.ts";
 import { logIn } from "../functions/vsphere/client.ts";
 import type { ItemFile, Library, LibraryItem, VcenterClient } from "../functions/vsphere/model.ts";

@@ -4,7 +4,7 @@ import type { StoredObject } from "../functions/catalog/objects.ts";
 import { manifestsBelow, verifyFile } from "../functions/catalog/verify.ts";
 import { systemClock } from "../functions/clock.ts";
 import { ManifestUnreadable } from "../functions/errors.ts";
-import { inParallel } from "../functions/export/inParallel.ts";
+import { inParallel } from "../functions/inParallel.ts";
 import { silentLogger } from "../functions/log.ts";
 import { logIn } from "../functions/vsphere/client.ts";
 import type { VcenterClient } from "../functions/vsphere/model.ts";

@@ -50,15 +50,25 @@ export async function getText(
   }
 }
 
-/**
- * Writes a small JSON object.
- * @param replaces ETag of the object that may be replaced, null: there must be none, `*`: whatever is there
- * @throws DestinationChanged when another writer was faster
- */
+/** Writes a small JSON object; the rest as of `putText`. */
 export async function putJson(
   catalog: CatalogBucket,
   key: string,
   value: unknown,
+  replaces: string | null,
+): Promise<void> {
+  await putText(catalog, key, `${JSON.stringify(value, undefined, 2)}\n`, replaces);
+}
+
+/**
+ * Writes JSON that is text already.
+ * @param replaces ETag of the object that may be replaced, null: there must be none, `*`: whatever is there
+ * @throws DestinationChanged when another writer was faster
+ */
+export async function putText(
+  catalog: CatalogBucket,
+  key: string,
+  text: string,
   replaces: string | null,
   metadata?: Record<string, string>,
 ): Promise<void> {
@@ -69,7 +79,7 @@ export async function putJson(
         ...bucketFields(catalog),
         ...condition,
         Key: key,
-        Body: `${JSON.stringify(value, undefined, 2)}\n`,
+        Body: text,
         ContentType: "application/json",
         ...(metadata && { Metadata: metadata }),
         // A bucket with Object Lock takes no object without one.

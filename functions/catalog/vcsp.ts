@@ -9,8 +9,6 @@ export const indexEntrySchema = z.object({
   isVappTemplate: z.boolean(),
   /** Of the item's keys, within the library's folder; ends with `/`. */
   folder: z.string(),
-  /** False for what the bucket holds of the item under an earlier name. */
-  isCurrent: z.boolean(),
   files: z.array(
     z.object({
       name: z.string(),
@@ -41,7 +39,7 @@ const vcspItemSchema = z.looseObject({
 });
 export type VcspItem = z.infer<typeof vcspItemSchema>;
 
-const vcspItemsSchema = z.object({ items: z.array(vcspItemSchema) });
+const vcspItemsSchema = z.object({ items: z.array(z.unknown()) });
 const vcspLibrarySchema = z.looseObject({
   version: z.string(),
   name: z.string(),
@@ -62,9 +60,19 @@ export function libraryUrnOf({ vcenter, libraryId }: IndexSource): string {
   return `urn:uuid:${stableUuid("library", vcenter, libraryId)}`;
 }
 
+/** The JSON of each item of items.json, by id and in its order; of what is none of this format, nothing. */
+export function parseItems(text: string): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const value of vcspItemsSchema.safeParse(parseJson(text)).data?.items ?? []) {
+    const item = vcspItemSchema.safeParse(value).data;
+    if (item !== undefined) texts.set(item.id, JSON.stringify(item));
+  }
+  return texts;
+}
+
 /** @returns undefined when the text is none of this format */
-export function parseItems(text: string): VcspItem[] | undefined {
-  return vcspItemsSchema.safeParse(parseJson(text)).data?.items;
+export function parseItem(text: string): VcspItem | undefined {
+  return vcspItemSchema.safeParse(parseJson(text)).data;
 }
 
 /** @returns undefined when the text is none of this format */
@@ -89,8 +97,13 @@ export function keyOf(href: string): string {
   return href.split("/").map(decodeURIComponent).join("/");
 }
 
-export function itemUrnOf({ vcenter }: IndexSource, { libraryItemId }: IndexEntry): string {
+export function itemUrnOf({ vcenter }: IndexSource, libraryItemId: string): string {
   return `urn:uuid:${stableUuid("item", vcenter, libraryItemId)}`;
+}
+
+/** To the minute: the format has no seconds. */
+export function timestamp(now: number): string {
+  return `${new Date(now).toISOString().slice(0, 16)}Z`;
 }
 
 function parseJson(text: string): unknown {

@@ -1,8 +1,8 @@
 import { type Manifest, type ManifestFile, mergeManifest, updateManifest } from "../catalog/manifest.ts";
 import { headObject } from "../catalog/objects.ts";
+import { inParallel } from "../inParallel.ts";
 import type { Services } from "../services.ts";
 import type { FilePlan, FileResult, ItemPlan, ObjectLocation } from "../workflow.ts";
-import { inParallel } from "./inParallel.ts";
 import { catalogOf } from "./run.ts";
 
 const HEADS_AT_ONCE = 8;

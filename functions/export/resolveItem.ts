@@ -12,6 +12,7 @@ import {
   ObjectExists,
   StagingNotPossible,
 } from "../errors.ts";
+import { inParallel } from "../inParallel.ts";
 import { parseInput } from "../input.ts";
 import type { Services } from "../services.ts";
 import type { ItemFile } from "../vsphere/model.ts";
@@ -20,7 +21,6 @@ import { chooseDestination } from "./destination.ts";
 import { describeError } from "./failure.ts";
 import { exportIdOf, provenanceOf } from "./fileObject.ts";
 import { findItem } from "./findItem.ts";
-import { inParallel } from "./inParallel.ts";
 import { logInFresh } from "./logInFresh.ts";
 import { checkSize } from "./payload.ts";
 import { catalogOf } from "./run.ts";

@@ -1,13 +1,12 @@
 import { libraryFolder } from "../catalog/keys.ts";
 import { putJson } from "../catalog/objects.ts";
-import type { IndexEntry } from "../catalog/vcsp.ts";
 import { updateIndex } from "../catalog/vcspStore.ts";
 import { describeError, shorten, toFileError } from "../export/failure.ts";
 import { catalogOf, recordsOf } from "../export/run.ts";
 import type { Services } from "../services.ts";
 import type { FileError, ObjectLocation } from "../workflow.ts";
 import type { ItemOutcome } from "./model.ts";
-import { openSyncRecords, syncReportKey } from "./records.ts";
+import { openSyncRecords, recordedPages, syncReportKey } from "./records.ts";
 import { type SyncReport, totalsOf } from "./report.ts";
 import type { SyncPlan, SyncState } from "./state.ts";
 
@@ -16,17 +15,18 @@ const MAX_MESSAGE_LENGTH = 4000;
 
 /**
  * Ends a sync: the index is brought up to date, the report written, and the pages removed. It reports failures, its
- * own as well, instead of throwing them. A sync that did not look at every page leaves the index as it is.
+ * own as well, instead of throwing them. Of items on pages that a sync did not come to, the index says what it said.
  */
 export async function finishSync(state: SyncState, services: Services): Promise<SyncReport> {
   const { sync } = state;
   const failure = state.failure ?? state.recorded?.failure ?? null;
   if (sync === null) return unlisted(state.input, failure && toFileError(failure, MAX_MESSAGE_LENGTH));
-  const { outcomes, entries } = await readPages(sync, services);
+  const { outcomes, pages } = await readOutcomes(sync, services);
   let error = failure === null ? failureOf(sync, outcomes) : toFileError(failure, MAX_MESSAGE_LENGTH);
   let index: ObjectLocation | null = null;
-  if (sync.index && !sync.dryRun && failure === null) {
-    const written = await attempt(() => writeIndex(sync, entries, services));
+  if (sync.index && !sync.dryRun && pages > 0) {
+    const lookedAt = pages === sync.pages ? undefined : outcomes;
+    const written = await attempt(() => writeIndex(sync, lookedAt, services));
     if ("error" in written) error ??= written.error;
     else index = written.value;
   }
@@ -50,34 +50,40 @@ export async function finishSync(state: SyncState, services: Services): Promise<
   return report;
 }
 
-async function readPages(sync: SyncPlan, services: Services) {
-  const records = openSyncRecords(sync, services);
+async function readOutcomes(sync: SyncPlan, services: Services) {
   const outcomes: ItemOutcome[] = [];
-  const entries: IndexEntry[] = [];
-  for (let page = 0; page < sync.pages; page++) {
-    const result = await records.result.read(page);
-    // A sync that was stopped has not come to all of them.
-    if (result === undefined) break;
-    outcomes.push(...result.outcomes);
-    entries.push(...result.entries);
+  let pages = 0;
+  for await (const page of recordedPages(sync, services)) {
+    outcomes.push(...page.outcomes);
+    pages += 1;
   }
-  return { outcomes, entries };
+  return { outcomes, pages };
 }
 
+/** @param lookedAt what became of the items; undefined: of all */
 async function writeIndex(
   sync: SyncPlan,
-  entries: IndexEntry[],
+  lookedAt: ItemOutcome[] | undefined,
   services: Services,
 ): Promise<ObjectLocation> {
-  const folder = libraryFolder(sync.prefix, sync.libraryName);
+  // Page by page: all of them together are many times the size of the index.
+  async function* entries() {
+    for await (const page of recordedPages(sync, services)) yield* page.entries;
+  }
+  const { vcenter, libraryId, libraryName } = sync;
   const { key, written } = await updateIndex(
     catalogOf(sync, services),
-    folder,
-    sync,
-    entries,
+    {
+      vcenter,
+      libraryId,
+      libraryName,
+      folder: libraryFolder(sync.prefix, libraryName),
+      entries,
+      ...(lookedAt && { lookedAt: new Set(lookedAt.map(({ libraryItemId }) => libraryItemId)) }),
+    },
     services.clock.now(),
   );
-  services.log.info("The index is up to date", { key, items: entries.length, objectsWritten: written });
+  services.log.info("The index is up to date", { key, objectsWritten: written });
   return { bucket: sync.bucket, key };
 }
 

@@ -11,7 +11,6 @@ export interface IndexedItem {
   type: string;
   /** The files that are the item now; undefined: those that the manifest has, if they are of one version. */
   files: string[] | undefined;
-  isCurrent: boolean;
   descriptor: OvfDescriptor | undefined;
 }
 
@@ -20,7 +19,7 @@ export interface IndexedItem {
  * better off with none.
  */
 export function indexEntry(indexed: IndexedItem): IndexEntry | undefined {
-  const { stored, libraryFolder, name, isCurrent, descriptor } = indexed;
+  const { stored, libraryFolder, name, descriptor } = indexed;
   const files = wholeItem(indexed);
   if (files === undefined) return undefined;
   return {
@@ -29,7 +28,6 @@ export function indexEntry(indexed: IndexedItem): IndexEntry | undefined {
     type: typeOf(indexed, files),
     isVappTemplate: descriptor?.isVappTemplate ?? false,
     folder: stored.folder.slice(libraryFolder.length),
-    isCurrent,
     // Certificates are left out, as the index generators do: vCenter holds a signature against a package whose
     // descriptor it has written anew.
     files: files

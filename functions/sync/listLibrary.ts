@@ -10,7 +10,7 @@ import { parseSyncInput, type SyncRequest } from "./input.ts";
 import type { PageEntry } from "./model.ts";
 import { openSyncRecords, PAGE_SIZE } from "./records.ts";
 import type { SyncPlan } from "./state.ts";
-import { readStoredItems } from "./storedItems.ts";
+import { readStoredItems, type StoredItems } from "./storedItems.ts";
 
 /**
  * Finds the library, lists its items and what the bucket has of them, and puts both side by side in pages.
@@ -32,12 +32,17 @@ export async function listLibrary(run: string, input: unknown, services: Service
     libraryName: library.name,
     ...destination,
   };
-  const entries = joinEntries(listed, await readStoredItems(place, services));
+  const stored = await readStoredItems(place, services);
+  const ids = inOrder(listed, stored);
 
-  const pages = Math.max(1, Math.ceil(entries.length / PAGE_SIZE));
+  const pages = Math.max(1, Math.ceil(ids.length / PAGE_SIZE));
   const records = openSyncRecords(place, services);
   for (let page = 0; page < pages; page++) {
-    await records.entries.write(page, entries.slice(page * PAGE_SIZE, (page + 1) * PAGE_SIZE));
+    const onPage = ids.slice(page * PAGE_SIZE, (page + 1) * PAGE_SIZE);
+    const entries = onPage.map(({ libraryItemId, listed }): PageEntry => {
+      return { libraryItemId, listed, stored: stored.of(libraryItemId) };
+    });
+    await records.entries.write(page, entries);
   }
   const slots = Math.max(
     1,
@@ -78,12 +83,12 @@ async function byId(client: VcenterClient, libraryId: string): Promise<Library> 
 }
 
 /** What vCenter has no more comes first, so that its names are free for the items that follow. */
-function joinEntries(listed: string[], stored: Map<string, PageEntry["stored"]>): PageEntry[] {
+function inOrder(listed: string[], { ids }: StoredItems): Pick<PageEntry, "libraryItemId" | "listed">[] {
   const present = new Set(listed);
-  const gone = [...stored].filter(([id]) => !present.has(id));
+  const gone = [...ids].filter((id) => !present.has(id)).sort();
   return [
-    ...gone.map(([libraryItemId, items]) => ({ libraryItemId, listed: false, stored: items })),
-    ...[...present].map((id) => ({ libraryItemId: id, listed: true, stored: stored.get(id) ?? [] })),
+    ...gone.map((libraryItemId) => ({ libraryItemId, listed: false })),
+    ...[...present].map((libraryItemId) => ({ libraryItemId, listed: true })),
   ];
 }
 

@@ -1,8 +1,8 @@
 import { itemFolder } from "../catalog/keys.ts";
 import { NoFileMatches, NotFound, NothingToExport } from "../errors.ts";
-import { inParallel } from "../export/inParallel.ts";
 import { withVcenter } from "../export/run.ts";
 import { selectFiles } from "../export/selectFiles.ts";
+import { inParallel } from "../inParallel.ts";
 import type { Services } from "../services.ts";
 import type { ItemFile, LibraryItem, VcenterClient } from "../vsphere/model.ts";
 import type { PageEntry, PlannedItem } from "./model.ts";

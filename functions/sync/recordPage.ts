@@ -3,8 +3,8 @@ import { type ManifestFile, readManifest } from "../catalog/manifest.ts";
 import type { IndexEntry } from "../catalog/vcsp.ts";
 import { DestinationTaken, ManifestUnreadable } from "../errors.ts";
 import { toFileError } from "../export/failure.ts";
-import { inParallel } from "../export/inParallel.ts";
 import { catalogOf } from "../export/run.ts";
+import { inParallel } from "../inParallel.ts";
 import type { Services } from "../services.ts";
 import type { FileError } from "../workflow.ts";
 import { descriptorOf, missingFiles } from "./descriptorOf.ts";
@@ -146,7 +146,6 @@ function pageRecorder(
       name,
       type,
       files: isComplete ? item.files : undefined,
-      isCurrent: true,
       descriptor: descriptor ?? (await descriptorOf(catalog, stored)),
     };
     const entry = present && indexEntry(present);
@@ -158,7 +157,6 @@ function pageRecorder(
       stored: earlier,
       ...earlier.manifest.item,
       files: undefined,
-      isCurrent: false,
       descriptor: await descriptorOf(catalog, earlier),
     });
     return old ? [old] : [];

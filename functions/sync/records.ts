@@ -52,6 +52,16 @@ export function openSyncRecords(sync: Pick<SyncPlan, "bucket" | "prefix" | "run"
   };
 }
 
+/** What became of the pages, one after another, as far as the sync has come to them. */
+export async function* recordedPages(sync: SyncPlan, services: Services): AsyncGenerator<PageResult> {
+  const { result } = openSyncRecords(sync, services);
+  for (let number = 0; number < sync.pages; number++) {
+    const page = await result.read(number);
+    if (page === undefined) return;
+    yield page;
+  }
+}
+
 /** Where the report of a sync is: it stays. */
 export function syncReportKey({ prefix, run }: Pick<SyncPlan, "prefix" | "run">): string {
   return `${prefix}.library-export/reports/${encodeName(run)}.json`;

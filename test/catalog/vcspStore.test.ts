@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { CatalogBucket } from "../../functions/catalog/bucket.ts";
 import { getText } from "../../functions/catalog/objects.ts";
 import type { IndexEntry, VcspItem } from "../../functions/catalog/vcsp.ts";
-import { updateIndex } from "../../functions/catalog/vcspStore.ts";
+import { type IndexedLibrary, updateIndex } from "../../functions/catalog/vcspStore.ts";
 import { DestinationUnavailable, ObjectExists } from "../../functions/errors.ts";
 import type { S3Simulator } from "../../simulators/s3/index.ts";
 import { openSimulator } from "../s3/simulator.ts";
@@ -21,7 +21,6 @@ function entry(id: string, overrides: Partial<IndexEntry> = {}): IndexEntry {
     type: "other",
     isVappTemplate: false,
     folder: `${id}/`,
-    isCurrent: true,
     files,
     ...overrides,
   };
@@ -46,8 +45,19 @@ beforeEach(async () => {
   );
 });
 
-const update = (entries: IndexEntry[], now = NOW, source = SOURCE) =>
-  updateIndex(catalog, FOLDER, source, entries, now);
+function library(entries: IndexEntry[], overrides: Partial<IndexedLibrary> = {}): IndexedLibrary {
+  return {
+    ...SOURCE,
+    folder: FOLDER,
+    async *entries() {
+      yield* entries;
+    },
+    ...overrides,
+  };
+}
+
+const update = (entries: IndexEntry[], now = NOW, overrides: Partial<IndexedLibrary> = {}) =>
+  updateIndex(catalog, library(entries, overrides), now);
 
 async function read(name: string): Promise<Record<string, unknown>> {
   return JSON.parse((await getText(catalog, FOLDER + name))?.text ?? "null");
@@ -121,9 +131,9 @@ describe("the index of a library", () => {
   test("keeps ids over a change of name, and has others for another vCenter", async () => {
     await update([entry("a")]);
     const before = { library: (await read("lib.json")).id, item: (await items()).get("a")?.id };
-    await update([entry("a", { name: "z" })], LATER, { ...SOURCE, libraryName: "Silver" });
+    await update([entry("a", { name: "z" })], LATER, { libraryName: "Silver" });
     expect({ library: (await read("lib.json")).id, item: (await items()).get("z")?.id }).toEqual(before);
-    await updateIndex(catalog, "other/", { ...SOURCE, vcenter: "dr" }, [entry("a")], NOW);
+    await update([entry("a")], NOW, { folder: "other/", vcenter: "dr" });
     expect(JSON.parse((await getText(catalog, "other/lib.json"))?.text ?? "").id).not.toBe(before.library);
   });
 
@@ -143,12 +153,27 @@ describe("the index of a library", () => {
     expect((await items()).get("b")).toMatchObject({ version: "1", contentVersion: "1" });
   });
 
-  test("has a renamed item once, under its present name", async () => {
-    await update([
-      entry("a", { name: "old", folder: "old/", isCurrent: false }),
-      entry("a", { name: "new" }),
-    ]);
+  test("keeps what it says of items that a sync did not look at, and of those alone", async () => {
+    await update([entry("a"), entry("b"), entry("c")]);
+    writes();
+    const files = [{ name: "a.bin", key: "a/a.bin", size: 6, etag: "other", generation: 200 }];
+    await update([entry("a", { files })], LATER, { lookedAt: new Set(["a", "b"]) });
+    const now = await items();
+    expect([...now.keys()].sort()).toEqual(["a", "c"]);
+    expect(now.get("a")).toMatchObject({ version: "2" });
+    expect(now.get("c")).toMatchObject({ version: "1" });
+    expect(writes()).toEqual(["a/item.json", "items.json", "lib.json"]);
+    expect(simulator.objects("bucket")).toContain(`${FOLDER}c/item.json`);
+    expect(simulator.objects("bucket")).not.toContain(`${FOLDER}b/item.json`);
+  });
+
+  test("moves the file of an item that was renamed, and leaves none behind", async () => {
+    await update([entry("a", { name: "old", folder: "old/" })]);
+    await update([entry("a", { name: "new", folder: "new/" })], LATER);
     expect([...(await items()).keys()]).toEqual(["new"]);
+    expect(simulator.objects("bucket").sort()).toEqual(
+      ["items.json", "lib.json", "new/item.json"].map((name) => FOLDER + name),
+    );
   });
 
   test("encodes what would act in a URL, once more where a key is encoded already", async () => {

@@ -138,7 +138,6 @@ describe("a log-in that is refused", () => {
       status: "FAILED",
       counts: { FAILED: 4 },
       error: { name: "LoginRefused" },
-      index: null,
     });
     expect(workflow.calls().filter((operation) => operation === "session.create")).toHaveLength(3);
     workflow.vcenter.behaviour.faults = [];

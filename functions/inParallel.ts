@@ -12,3 +12,18 @@ export async function inParallel<Item, Result>(
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
   return results;
 }
+
+/**
+ * Does `work` for every item, at most `limit` at a time. No more is asked of the source than is worked at, so that a
+ * long one never is in memory as a whole.
+ */
+export async function forEachInParallel<Item>(
+  limit: number,
+  source: AsyncGenerator<Item>,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  async function worker() {
+    for await (const item of source) await work(item);
+  }
+  await Promise.all(Array.from({ length: limit }, worker));
+}

@@ -6,60 +6,17 @@ import {
   itemJsonKey,
   itemUrnOf,
   libraryUrnOf,
+  timestamp,
   type VcspItem,
-  type VcspLibrary,
 } from "./vcsp.ts";
 
-export interface Index {
-  library: VcspLibrary;
-  items: VcspItem[];
-}
-
 /**
- * The index of a mirrored library. Ids follow from the source's and stay; a version grows by one when, and only
- * when, what it stands for is another than in `previous`.
- * @param previous as it was read; `items` empty and `library` undefined where there is none
- * @param libraryVersion the greatest that was ever given; 0 for none
+ * What the index says of an item: `previous` itself where that is still true. Else its version grows by one, and its
+ * content version if the files are others.
+ * @param firstVersion of an item that was not there
  * @param now milliseconds since the epoch
  */
-export function buildIndex(
-  source: IndexSource,
-  entries: IndexEntry[],
-  previous: { library: VcspLibrary | undefined; items: VcspItem[] },
-  libraryVersion: number,
-  now: number,
-): Index {
-  const libraryUrn = libraryUrnOf(source);
-  const earlier = new Map(previous.items.map((item) => [item.id, item]));
-  // An item that comes back must not have a version that it had: the library's is above all of them.
-  const firstVersion = String(libraryVersion + 1);
-  const items = oneForEachId(entries)
-    .map((entry) => describeItem(source, entry, earlier.get(itemUrnOf(source, entry)), firstVersion, now))
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
-  const unchanged = previous.library?.name === source.libraryName && isDeepStrictEqual(items, previous.items);
-  const library = {
-    vcspVersion: "2",
-    version: String(unchanged ? Math.max(1, libraryVersion) : libraryVersion + 1),
-    contentVersion: "1",
-    name: source.libraryName,
-    id: libraryUrn,
-    created: previous.library?.created ?? timestamp(now),
-    capabilities: { transferIn: ["httpGet"], transferOut: ["httpGet"] },
-    itemsHref: "items.json",
-  };
-  return { library, items };
-}
-
-/** A renamed item may be there twice: under its present name, it is the item. */
-function oneForEachId(entries: IndexEntry[]): IndexEntry[] {
-  const byId = new Map<string, IndexEntry>();
-  for (const entry of entries) {
-    if (entry.isCurrent || !byId.has(entry.libraryItemId)) byId.set(entry.libraryItemId, entry);
-  }
-  return [...byId.values()];
-}
-
-function describeItem(
+export function describeItem(
   source: IndexSource,
   entry: IndexEntry,
   previous: VcspItem | undefined,
@@ -85,7 +42,6 @@ function itemObject(
   entry: IndexEntry,
   { created, version, contentVersion }: Pick<VcspItem, "created" | "version" | "contentVersion">,
 ): VcspItem {
-  const id = itemUrnOf(source, entry);
   const files = entry.files.map(({ name, key, size, etag, generation }) => ({
     name,
     size,
@@ -98,7 +54,7 @@ function itemObject(
     description: "",
     version,
     contentVersion,
-    id,
+    id: itemUrnOf(source, entry.libraryItemId),
     // vCenter takes no longer names from an index; the generators cut them alike.
     name: [...entry.name].slice(0, 80).join(""),
     type: `vcsp.${entry.type}`,
@@ -114,7 +70,7 @@ function ovfMetadata(source: IndexSource, entry: IndexEntry, contentVersion: str
   return {
     key: "type-metadata",
     value: JSON.stringify({
-      id: itemUrnOf(source, entry),
+      id: itemUrnOf(source, entry.libraryItemId),
       version: contentVersion,
       libraryIdParent: libraryUrnOf(source),
       isVappTemplate: String(entry.isVappTemplate),
@@ -132,9 +88,4 @@ function ovfMetadata(source: IndexSource, entry: IndexEntry, contentVersion: str
 function next(version: string): string {
   const number = Number(version);
   return String(Number.isSafeInteger(number) ? number + 1 : 1);
-}
-
-/** To the minute: the format has no seconds. */
-function timestamp(now: number): string {
-  return `${new Date(now).toISOString().slice(0, 16)}Z`;
 }

@@ -3,7 +3,7 @@ import type { VcenterProfile } from "../functions/config.ts";
 import { CertificateMismatch, ExportError, InvalidInput, Stopped } from "../functions/errors.ts";
 import { probeVcenter } from "../functions/vsphere/probe.ts";
 import type { ExportReport, FileError } from "../functions/workflow.ts";
-import { paint, printableLines } from "../local/display/text.ts";
+import { paint, printable } from "../local/display/text.ts";
 import type { Streams } from "./streams.ts";
 
 export const EXIT = { success: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -32,7 +32,7 @@ export function failedReport(vcenter: string, error: FileError): ExportReport {
 }
 
 export function writeError({ name, message }: FileError, stderr: NodeJS.WritableStream): void {
-  stderr.write(`${paint("red", name, stderr)}: ${printableLines(message)}\n`);
+  stderr.write(`${paint("red", name, stderr)}: ${printable(message)}\n`);
 }
 
 /** A report keeps no more than an error's name: whether it was vCenter's own certificate has to be looked up. */

@@ -1,5 +1,5 @@
 import type { ExecutionState, ExecutionSummary, Executions } from "../functions/executions/executions.ts";
-import { printable, table } from "../local/display/text.ts";
+import { jsonLine, printable, table } from "../local/display/text.ts";
 import { openDeployment } from "./deployment.ts";
 import type { DeploymentOptions } from "./deploymentOptions.ts";
 import { EXIT } from "./failure.ts";
@@ -16,7 +16,7 @@ export async function listExports(options: ListExportsOptions, streams: Streams)
   const { stdout, environment } = streams;
   using deployment = await openDeployment(options, environment);
   const exports = await upTo(options.limit, deployment.executions, options.state);
-  if (options.json) for (const one of exports) stdout.write(`${JSON.stringify(one)}\n`);
+  if (options.json) for (const one of exports) stdout.write(jsonLine(one));
   else stdout.write(exports.length === 0 ? "no exports\n" : exportsTable(exports));
   return EXIT.success;
 }

@@ -1,4 +1,5 @@
 import { readStatus } from "../functions/executions/readStatus.ts";
+import { jsonLine } from "../local/display/text.ts";
 import { openDeployment } from "./deployment.ts";
 import type { DeploymentOptions } from "./deploymentOptions.ts";
 import { EXIT, writeError } from "./failure.ts";
@@ -14,7 +15,7 @@ export async function status(id: string, options: StatusOptions, streams: Stream
   const { stdout, stderr, environment } = streams;
   using deployment = await openDeployment(options, environment);
   const found = await readStatus(id, deployment);
-  stdout.write(options.json ? `${JSON.stringify(found)}\n` : statusText(found));
+  stdout.write(options.json ? jsonLine(found) : statusText(found));
   if (found.error === null) return EXIT.success;
   writeError(found.error, stderr);
   return EXIT.failed;

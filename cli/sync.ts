@@ -4,6 +4,7 @@ import { chooseView } from "../local/display/chooseView.ts";
 import { jsonView } from "../local/display/jsonView.ts";
 import { showSync } from "../local/display/showSync.ts";
 import { syncTable } from "../local/display/syncTable.ts";
+import { jsonLine } from "../local/display/text.ts";
 import { listenForInterrupt } from "../local/interrupt.ts";
 import { adviseOnCertificate, EXIT, writeError } from "./failure.ts";
 import { readProfile } from "./profile.ts";
@@ -34,7 +35,7 @@ export async function sync(words: string[], options: SyncOptions, streams: Strea
     const services = { profiles: [profile], s3, settings: request.settings, signal: interrupt.signal };
     const report = await showSync({ input, services, view });
     const items = report.report === null ? [] : await readSyncReport(s3, report.report);
-    if (options.json) stdout.write(`${JSON.stringify({ event: "report", ...report, items })}\n`);
+    if (options.json) stdout.write(jsonLine({ event: "report", ...report, items }));
     else stdout.write(syncTable(report, items));
     const interrupted = interrupt.exitCode();
     if (interrupted !== undefined) return interrupted;

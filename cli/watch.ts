@@ -5,6 +5,7 @@ import { readStatus } from "../functions/executions/readStatus.ts";
 import type { ExportStatus } from "../functions/executions/status.ts";
 import { chooseView } from "../local/display/chooseView.ts";
 import { jsonView } from "../local/display/jsonView.ts";
+import { jsonLine } from "../local/display/text.ts";
 import type { ExportView } from "../local/display/view.ts";
 import { listenForInterrupt } from "../local/interrupt.ts";
 import { type Deployment, openDeployment } from "./deployment.ts";
@@ -45,7 +46,7 @@ export async function watchExport(
   } finally {
     view.closed();
   }
-  stdout.write(json ? `${JSON.stringify({ event: "status", ...ended })}\n` : statusText(ended));
+  stdout.write(json ? jsonLine({ event: "status", ...ended }) : statusText(ended));
   if (ended.error === null) return EXIT.success;
   writeError(ended.error, stderr);
   return EXIT.failed;

@@ -1,7 +1,7 @@
 import type { Manifest, ManifestFile } from "../../functions/catalog/manifest.ts";
 import type { Difference } from "../../functions/catalog/verify.ts";
 import { formatSize } from "../../local/display/size.ts";
-import { paint, printable } from "../../local/display/text.ts";
+import { jsonLine, paint, printable } from "../../local/display/text.ts";
 import type { VcenterDifference } from "./compareWithVcenter.ts";
 
 export interface FoundDifference {
@@ -52,7 +52,7 @@ export function chooseFindings(json: boolean, stdout: NodeJS.WritableStream): Fi
       stdout.write(json ? itemJson(finding) : itemText(finding, stdout));
     },
     end(rehashed) {
-      stdout.write(json ? line({ event: "report", rehashed, ...totals }) : endText(totals, rehashed));
+      stdout.write(json ? jsonLine({ event: "report", rehashed, ...totals }) : endText(totals, rehashed));
       return totals;
     },
   };
@@ -66,8 +66,10 @@ function itemJson({ key, manifest, files = [], differences }: ItemFinding): stri
     item: manifest.item.name,
     contentVersion: manifest.contentVersion,
   };
-  const lines = files.map((file) => line({ event: "file", libraryItemId: manifest?.libraryItemId, ...file }));
-  return line({ event: "item", manifest: key, ...item, differences }) + lines.join("");
+  const lines = files.map((file) =>
+    jsonLine({ event: "file", libraryItemId: manifest?.libraryItemId, ...file }),
+  );
+  return jsonLine({ event: "item", manifest: key, ...item, differences }) + lines.join("");
 }
 
 function itemText(
@@ -93,10 +95,6 @@ function endText({ items, files, bytes, differences }: Totals, rehashed: boolean
   const how = rehashed ? "each read again, " : "";
   const found = differences === 0 ? "nothing differs" : count(differences, "difference");
   return `${count(files, "file")} of ${count(items, "item")}, ${how}${formatSize(bytes)} as recorded: ${found}\n`;
-}
-
-function line(value: object): string {
-  return `${JSON.stringify(value)}\n`;
 }
 
 function count(number: number, noun: string): string {

@@ -1,4 +1,5 @@
 import type { Clock } from "../../functions/clock.ts";
+import { jsonLine } from "./text.ts";
 import type { ExportView } from "./view.ts";
 
 const PROGRESS_MILLISECONDS = 1000;
@@ -11,7 +12,7 @@ export function jsonView(stdout: NodeJS.WritableStream, clock: Clock): ExportVie
   const lastShown = new Map<number, number>();
 
   function write(line: object): void {
-    stdout.write(`${JSON.stringify(line)}\n`);
+    stdout.write(jsonLine(line));
   }
 
   return {

@@ -8,6 +8,18 @@ export function printable(text: string): string {
   });
 }
 
+/**
+ * A line of JSON. What JSON leaves as it is and a terminal may obey (U+009B begins a control sequence, U+202E turns the
+ * direction) is written as an escape, which every reader of JSON undoes.
+ */
+export function jsonLine(value: object): string {
+  const json = JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
+    const units = character.split("").map((unit) => unit.charCodeAt(0).toString(16).padStart(4, "0"));
+    return units.map((unit) => `\\u${unit}`).join("");
+  });
+  return `${json}\n`;
+}
+
 /** A paragraph that may hold line ends of our own, and nothing else that steers a terminal. */
 export function printableLines(text: string): string {
   return text.split("\n").map(printable).join("\n");

@@ -28,11 +28,12 @@ export function startUncontrolled(
   { services }: Workflow,
   onEvent: (event: ExecutionEvent, running: UncontrolledExport) => void = () => {},
   input: unknown = { vcenter: "lab", library: "Golden images", item: "ubuntu" },
+  functions = handlers,
 ): UncontrolledExport {
   const name = `uncontrolled-${randomUUID()}`;
   const arn = `arn:aws:states:eu-central-1:123456789012:execution:export-item:${name}`;
   const definition = loadDefinition();
-  const invocations = new Invocations(handlers, services);
+  const invocations = new Invocations(functions, services);
   const sent: unknown[] = [];
   const putEvents = async (parameters: unknown) => {
     sent.push(parameters);

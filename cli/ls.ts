@@ -4,7 +4,7 @@ import { silentLogger } from "../functions/log.ts";
 import { logIn } from "../functions/vsphere/client.ts";
 import type { ItemFile, Library, LibraryItem, VcenterClient } from "../functions/vsphere/model.ts";
 import { formatSize } from "../local/display/size.ts";
-import { printable, table } from "../local/display/text.ts";
+import { jsonLine, printable, table } from "../local/display/text.ts";
 import { listenForInterrupt } from "../local/interrupt.ts";
 import type { ConnectionOptions } from "./connectionOptions.ts";
 import { find, NO_LIBRARY_HINT } from "./find.ts";
@@ -109,7 +109,7 @@ function filesTable(files: ItemFile[]): string {
 }
 
 function writeLines(stdout: NodeJS.WritableStream, objects: object[]): void {
-  for (const object of objects) stdout.write(`${JSON.stringify(object)}\n`);
+  for (const object of objects) stdout.write(jsonLine(object));
 }
 
 function byName(a: { name: string }, b: { name: string }): number {

@@ -7,6 +7,7 @@ import { errorsPage } from "./pages/errorsPage.ts";
 import { eventsPage } from "./pages/eventsPage.ts";
 import { openApi } from "./pages/openapi.ts";
 import { peersPage } from "./pages/peersPage.ts";
+import { progressPicture } from "./pages/progressPicture.ts";
 import { sequencePicture } from "./pages/sequencePicture.ts";
 import { stateMachineGraph } from "./pages/stateMachineGraph.ts";
 import { scalePage } from "./scale/page.ts";
@@ -22,6 +23,7 @@ const pages: Record<string, () => Promise<string>> = {
   "docs/architecture.svg": () => draw(architectureGraph()),
   "docs/sequence.svg": async () => sequencePicture(),
   "docs/dashboard.svg": async () => dashboardPicture(),
+  "docs/progress.svg": progressPicture,
   "docs/openapi.json": async () => `${JSON.stringify(openApi(manifest.version), undefined, 2)}\n`,
   "docs/events.md": async () => eventsPage(),
   "docs/scale.md": async () => scalePage(),

@@ -28,11 +28,19 @@ export function filesTable(files: FileResult[], stream: Width): string {
     file.bytesPerSecond === null ? "" : formatSpeed(file.bytesPerSecond),
     printable(file.status === "FAILED" ? "" : file.key),
   ]);
-  const full = table(COLUMNS, rows);
+  const short = rows.map(shortenChecksum);
+  const tables = [
+    table(COLUMNS, rows),
+    table(COLUMNS, short),
+    // Where the files are is said by the manifest's key as well.
+    table(
+      COLUMNS.slice(0, -1),
+      short.map((row) => row.slice(0, -1)),
+    ),
+  ];
   const width = stream.isTTY && stream.columns > 0 ? stream.columns : Number.POSITIVE_INFINITY;
-  const fits = full.split("\n").every((line) => line.length <= width);
-  const narrow = () => table(COLUMNS, rows.map(shortenChecksum));
-  return [fits ? full : narrow(), ...files.flatMap(remarks)].map((line) => `${line}\n`).join("");
+  const fits = (text: string) => text.split("\n").every((line) => line.length <= width);
+  return [tables.find(fits) ?? tables.at(-1), ...files.flatMap(remarks)].map((line) => `${line}\n`).join("");
 }
 
 const COLUMNS: Column[] = [

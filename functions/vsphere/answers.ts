@@ -139,7 +139,9 @@ export function localizableMessage(fields: Fields): LocalizableMessage {
   return {
     id: fields.optionalText("id") ?? "",
     defaultMessage: withoutUris(fields.optionalText("default_message") ?? ""),
-    args: fields.list("args").map((argument) => withoutUris(String(argument))),
+    args: fields.list("args").flatMap((argument) => {
+      return typeof argument === "object" ? [] : [withoutUris(String(argument))];
+    }),
   };
 }
 

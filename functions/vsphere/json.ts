@@ -19,8 +19,9 @@ export function parseJson(text: string): unknown {
   if (text.trim() === "") return undefined;
   try {
     return JSON.parse(text, exact);
-  } catch (error) {
-    throw new Malformed("it is not valid JSON", { cause: error });
+  } catch {
+    // Without the cause, which quotes the text: a session's token, or a download URI.
+    throw new Malformed("it is not valid JSON");
   }
 }
 

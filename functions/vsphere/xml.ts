@@ -27,7 +27,7 @@ export const xmlCodec: Codec = {
     if (text.trim() === "") return undefined;
     const { name, value } = parseXml(text);
     const expected = `${operation.name}-Result`;
-    if (name !== expected) throw new Malformed(`its root element is ${name}, not ${expected}`);
+    if (name !== expected) throw new Malformed(`its root element is ${name.slice(0, 100)}, not ${expected}`);
     return value;
   },
 

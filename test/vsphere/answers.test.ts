@@ -1,4 +1,7 @@
+import { randomUUID } from "node:crypto";
+import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
+import { bodyText } from "../../functions/vsphere/body.ts";
 import { Fields, Malformed } from "../../functions/vsphere/fields.ts";
 import { parseJson } from "../../functions/vsphere/json.ts";
 import { operations } from "../../functions/vsphere/operations.ts";
@@ -81,6 +84,13 @@ describe("what vCenter answers", () => {
     });
   });
 
+  test("leaves out arguments of a message that are no text", () => {
+    const args = ["a", 7, { toString: 1, valueOf: 1 }, null, ["b"]];
+    const error_message = { id: "m", default_message: "Words.", args };
+    const session = operations.getDownloadSession.read(changed(SESSION, { error_message }));
+    expect(session.errorMessage?.args).toEqual(["a", "7"]);
+  });
+
   test.each([
     { wrong: { state: undefined }, says: "state is missing" },
     { wrong: { state: 1 }, says: "state is 1, not text" },
@@ -104,6 +114,13 @@ describe("what vCenter answers", () => {
   });
 });
 
+test("a body may hold as many values as the list of a large library, but not any number", () => {
+  const body = (values: number) => Buffer.from(`[${"1,".repeat(values - 1)}1]`);
+  const answer = (values: number) => ({ status: 200, headers: {}, body: body(values) });
+  expect(bodyText(answer(1_000_000))).toHaveLength(2_000_001);
+  expect(() => bodyText(answer(1_000_001))).toThrow(Malformed);
+});
+
 describe("JSON", () => {
   test("gives integers exactly, or refuses them by the field that is read", () => {
     const json = '{"fits": 9007199254740991, "large": 9007199254740993, "huge": 1e999, "half": 0.5}';
@@ -117,6 +134,13 @@ describe("JSON", () => {
   test("may be absent, but not broken", () => {
     expect(parseJson("  ")).toBeUndefined();
     expect(() => parseJson('{"value": ')).toThrow(Malformed);
+  });
+
+  test("that is broken is no part of the error, which may be logged with its causes", () => {
+    const token = randomUUID();
+    const parse = () => parseJson(`"${token}`);
+    expect(parse).toThrow(Malformed);
+    expect(parse).toThrow(expect.toSatisfy((error) => !inspect(error).includes(token)));
   });
 
   test("has no inherited members", () => {

@@ -12,12 +12,13 @@ export interface OvfDescriptor {
  * Reads what an OVF descriptor refers to. References to other places (`https:`) are left out: they are not part of
  * the package. A file in chunks is listed by its chunks' names.
  * Source: DSP0243 1.1.1, section 7.1.
- * @returns undefined when the text is not an OVF descriptor
+ * @returns undefined when the text is not an OVF descriptor, or one of more files than a package can have
  */
 export function readOvfDescriptor(text: string): OvfDescriptor | undefined {
   const envelope = envelopeSchema.safeParse(parse(text)).data?.Envelope;
   if (envelope === undefined) return undefined;
   const files = asArray(envelope.References?.File);
+  if (files.reduce((sum, file) => sum + chunkCount(file), 0) > MAX_REFERENCES) return undefined;
   return {
     references: files.flatMap(chunkNames),
     isVappTemplate: envelope.VirtualSystemCollection !== undefined,
@@ -29,9 +30,12 @@ export function missingReferences({ references }: OvfDescriptor, names: Readonly
   return references.filter((reference) => !names.has(reference) && !names.has(decoded(reference)));
 }
 
+/** A line of a descriptor may claim that a file consists of any number of chunks. */
+const MAX_REFERENCES = 10_000;
+
 const fileSchema = z.object({
   href: z.string(),
-  size: z.coerce.number().optional(),
+  size: z.coerce.number().nonnegative().optional(),
   chunkSize: z.coerce.number().positive().optional(),
 });
 const envelopeSchema = z.object({
@@ -62,13 +66,16 @@ function parse(text: string): unknown {
   }
 }
 
-function chunkNames({ href, size, chunkSize }: z.infer<typeof fileSchema>): string[] {
+function chunkNames(file: z.infer<typeof fileSchema>): string[] {
+  const { href, size, chunkSize } = file;
   if (/^[a-z][a-z0-9+.-]*:/i.test(href)) return [];
-  if (chunkSize === undefined || size === undefined || size === 0) return [href];
-  return Array.from(
-    { length: Math.ceil(size / chunkSize) },
-    (_, chunk) => `${href}.${String(chunk).padStart(9, "0")}`,
-  );
+  if (chunkSize === undefined || !size) return [href];
+  const chunks = Array.from({ length: chunkCount(file) }, (_, chunk) => String(chunk).padStart(9, "0"));
+  return chunks.map((chunk) => `${href}.${chunk}`);
+}
+
+function chunkCount({ size, chunkSize }: z.infer<typeof fileSchema>): number {
+  return chunkSize === undefined || !size ? 1 : Math.ceil(size / chunkSize);
 }
 
 /** The reference is a URI, the file's name is not; yet many write the name as it is. */

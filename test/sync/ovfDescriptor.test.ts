@@ -48,6 +48,15 @@ describe("an OVF descriptor", () => {
     expect(readOvfDescriptor(text)?.isVappTemplate).toBe(true);
   });
 
+  test("of more files than a package can have is refused, whatever its one line claims", () => {
+    const chunked = (size: string) =>
+      envelope(`<References><File ovf:href="d.vmdk" ovf:size="${size}" ovf:chunkSize="1"/></References>`);
+    expect(readOvfDescriptor(chunked("10000"))?.references).toHaveLength(10_000);
+    expect(readOvfDescriptor(chunked("10001"))).toBeUndefined();
+    expect(readOvfDescriptor(chunked("1000000000000"))).toBeUndefined();
+    expect(readOvfDescriptor(chunked("-5"))).toBeUndefined();
+  });
+
   test.each([
     "",
     "no XML",

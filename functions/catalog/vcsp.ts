@@ -34,7 +34,7 @@ const vcspItemSchema = z.looseObject({
   version: z.string(),
   contentVersion: z.string(),
   id: z.string(),
-  selfHref: z.string(),
+  selfHref: z.string().refine(isItemHref),
   files: z.array(z.looseObject({ name: z.string(), size: z.number(), etag: z.string() })),
 });
 export type VcspItem = z.infer<typeof vcspItemSchema>;
@@ -92,9 +92,18 @@ export function hrefOf(key: string): string {
   return key.split("/").map(encodeURIComponent).join("/");
 }
 
-/** The key that an `hrefOf` was made of. */
+/** The key that an `hrefOf` was made of. @throws URIError where the text is none */
 export function keyOf(href: string): string {
   return href.split("/").map(decodeURIComponent).join("/");
+}
+
+/** Objects are written and deleted by it: an index that somebody changed must not lead to any others. */
+function isItemHref(href: string): boolean {
+  try {
+    return /(^|\/)\.?item\.json$/.test(keyOf(href));
+  } catch {
+    return false;
+  }
 }
 
 export function itemUrnOf({ vcenter }: IndexSource, libraryItemId: string): string {

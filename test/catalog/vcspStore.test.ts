@@ -216,6 +216,24 @@ describe("the index of a library", () => {
     expect(await read("lib.json")).toMatchObject({ version: "2" });
   });
 
+  test.each([
+    "a/a.bin",
+    "lib.json",
+    "%zz/item.json",
+  ])("deletes nothing that is no item.json, though it says that an item's is %s", async (selfHref) => {
+    await update([entry("a")]);
+    const put = (key: string, body: string) =>
+      catalog.s3.send(new PutObjectCommand({ Bucket: "bucket", Key: FOLDER + key, Body: body }));
+    await put("a/a.bin", "bytes");
+    const [item] = (await items()).values();
+    await put("items.json", JSON.stringify({ items: [item, { ...item, id: "urn:other", selfHref }] }));
+    await update([entry("a")], LATER);
+    expect(simulator.objects("bucket")).toEqual(
+      expect.arrayContaining(["a/a.bin", "lib.json"].map((key) => FOLDER + key)),
+    );
+    expect([...(await items()).keys()]).toEqual(["a"]);
+  });
+
   test("is not written over another library's", async () => {
     await catalog.s3.send(
       new PutObjectCommand({ Bucket: "bucket", Key: `${FOLDER}lib.json`, Body: '{"vcspVersion":"2"}' }),

@@ -1,6 +1,6 @@
-import picomatch from "picomatch";
 import { NoFileMatches, NothingToExport } from "../errors.ts";
 import type { ItemFile, LibraryItem } from "../vsphere/model.ts";
+import { compileGlob } from "./glob.ts";
 
 /**
  * The files of an item that match one of `include` (empty: all) and none of `exclude`, in the order of their names.
@@ -45,6 +45,6 @@ export function fileFilter({
 }
 
 function matcher(globs: string[]): (name: string) => boolean {
-  const matches = globs.map((glob) => picomatch(glob, { dot: true }));
+  const matches = globs.map(compileGlob);
   return (name) => globs.includes(name) || matches.some((match) => match(name));
 }

@@ -65,6 +65,10 @@ const CODES = {
   NoSuchVersion: [404, "The specified version does not exist."],
   NotImplemented: [501, "A header or query you provided implies functionality that is not implemented."],
   ObjectLockConfigurationNotFoundError: [404, "Object Lock configuration does not exist for this bucket"],
+  OperationAborted: [
+    409,
+    "A conflicting conditional operation is currently in progress against this resource. Try again.",
+  ],
   PreconditionFailed: [412, "At least one of the pre-conditions you specified did not hold"],
   RequestTimeout: [
     400,

@@ -5,14 +5,18 @@ import type { S3Request } from "./request.ts";
 export interface Fault {
   /** `UploadPart`, or `*` for every operation. */
   operation: string;
-  /** Only requests for this key. */
-  key?: string;
+  /** Only requests for this key, or for those that match. */
+  key?: string | RegExp;
   /** The first of these requests that it hits, counted from when it was declared. @default 1 */
   nth?: number;
   /** How many requests in a row it hits. @default 1 */
   times?: number;
   /** Waits for this before anything else. */
   hold?: Promise<void>;
+  /** Awaited before anything else: what happens elsewhere while the request is on its way. */
+  meanwhile?(): Promise<void>;
+  /** Never answers, and does nothing. */
+  silent?: boolean;
   /** Answers with this status instead of doing the work. */
   status?: number;
   /** The error's code. @default what S3 answers most with that status */
@@ -35,13 +39,18 @@ export function takeFault(
   let hit: Fault | undefined;
   for (const fault of faults) {
     if (fault.operation !== "*" && fault.operation !== operation) continue;
-    if (fault.key !== undefined && fault.key !== request.key) continue;
+    if (!isFor(fault, request.key)) continue;
     const count = (counts.get(fault) ?? 0) + 1;
     counts.set(fault, count);
     const { nth = 1, times = 1 } = fault;
     if (count >= nth && count < nth + times) hit ??= fault;
   }
   return hit;
+}
+
+function isFor({ key: wanted }: Fault, key = ""): boolean {
+  if (wanted === undefined) return true;
+  return typeof wanted === "string" ? wanted === key : wanted.test(key);
 }
 
 /** The error that a fault with a status answers with. */

@@ -44,6 +44,8 @@ export interface S3Simulator {
   /** The operations that were asked for, in the order of arrival. */
   requests: string[];
   openUploads(): { bucket: string; key: string; uploadId: string }[];
+  /** Forgets a part of an open upload, as no S3 should. */
+  losePart(uploadId: string, number: number): void;
   /** Keys of the bucket, in S3's order. */
   objects(bucket: string): string[];
   close(): Promise<void>;
@@ -91,6 +93,12 @@ export async function startS3(options: S3Options): Promise<S3Simulator> {
     faultsMet,
     requests,
     openUploads: () => uploads.list().map(({ bucket, key, id }) => ({ bucket, key, uploadId: id })),
+    losePart(uploadId, number) {
+      uploads
+        .list()
+        .find(({ id }) => id === uploadId)
+        ?.parts.delete(number);
+    },
     objects: (name) => buckets.get(name)?.keys() ?? [],
     close,
   };

@@ -82,6 +82,8 @@ async function answer(
     const fault = takeFault(faults, faultCounts, operation, request);
     if (fault) faultsMet.push(fault);
     if (fault?.hold) await Promise.race([fault.hold, once(incoming.socket, "close")]);
+    await fault?.meanwhile?.();
+    if (fault?.silent) return await ignore(incoming);
     if (fault?.reset) return cut(incoming);
     if (fault?.status !== undefined) throw faultError(fault);
     if (fault?.errorBodyWith200) {
@@ -164,6 +166,12 @@ async function drain(incoming: IncomingMessage): Promise<void> {
   for await (const _chunk of incoming.iterator({ destroyOnReturn: false })) {
     // let it go
   }
+}
+
+/** Takes whatever comes, until the client has had enough. */
+async function ignore(incoming: IncomingMessage): Promise<void> {
+  incoming.resume();
+  await once(incoming.socket, "close");
 }
 
 function cut(incoming: IncomingMessage): void {

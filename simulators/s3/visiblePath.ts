@@ -10,15 +10,22 @@ export async function claimVisiblePath(root: string, key: string): Promise<strin
   if (!key.split("/").every(isFileName)) return undefined;
   const path = join(root, key);
   try {
+    // A symbolic link in the folder must not lead out of it: not even a folder is made beyond one.
+    if (!(await isWithin(root, dirname(path)))) return undefined;
     await mkdir(dirname(path), { recursive: true });
   } catch (error) {
-    if (isCode(error, ["EEXIST", "ENOTDIR", "ENAMETOOLONG"])) return undefined;
+    if (isCode(error, ["EEXIST", "ENOENT", "ENOTDIR", "ENAMETOOLONG"])) return undefined;
     throw error;
   }
-  // A symbolic link in the folder must not lead out of it.
-  const [home, parent] = await Promise.all([realpath(root), realpath(dirname(path))]);
-  if (parent !== home && !parent.startsWith(home + sep)) return undefined;
   return (await exists(path)) ? undefined : path;
+}
+
+/** Whether the folder, or what there is of it already, is really below the root. */
+async function isWithin(root: string, folder: string): Promise<boolean> {
+  let existing = folder;
+  while (existing !== root && !(await exists(existing))) existing = dirname(existing);
+  const [home, place] = await Promise.all([realpath(root), realpath(existing)]);
+  return place === home || place.startsWith(home + sep);
 }
 
 /** Removes the folders above a removed file that have become empty, up to the root. */

@@ -27,6 +27,16 @@ describe("a fault", () => {
     await put("disk");
   });
 
+  test("hits the requests whose key matches", async () => {
+    const { client, simulator } = await openSimulator();
+    simulator.faults.push({ operation: "PutObject", key: /^runs\//, status: 403, times: 2 });
+    const put = (Key: string) =>
+      client.send(new PutObjectCommand({ Bucket: "bucket", Key, Body: LAST_PART }));
+    await expect(put("runs/1.json")).rejects.toMatchObject(refusal("AccessDenied", 403));
+    await put("disk");
+    await expect(put("runs/2.json")).rejects.toMatchObject(refusal("AccessDenied", 403));
+  });
+
   test("has the error code that the test names", async () => {
     const { client, simulator } = await openSimulator();
     simulator.faults.push({ operation: "*", status: 500, code: "RequestTimeout" });
@@ -52,6 +62,32 @@ describe("a fault", () => {
     const put = client.send(new PutObjectCommand({ ...object, Body: LAST_PART }));
     await expect(put).rejects.toMatchObject({ code: "ECONNRESET" });
     expect(simulator.objects("bucket")).toEqual(["disk"]);
+  });
+
+  test("never answers, and does nothing", async () => {
+    const { client, simulator } = await openSimulator();
+    simulator.faults.push({ operation: "PutObject", key: "disk", silent: true });
+    const abort = new AbortController();
+    const put = client.send(new PutObjectCommand({ ...object, Body: LAST_PART }), {
+      abortSignal: abort.signal,
+    });
+    const other = { Bucket: "bucket", Key: "other" };
+    await client.send(new PutObjectCommand({ ...other, Body: LAST_PART }));
+    abort.abort();
+    await expect(put).rejects.toMatchObject({ name: "AbortError" });
+    expect(simulator.objects("bucket")).toEqual(["other"]);
+  });
+
+  test("lets something happen while the request is on its way", async () => {
+    const { client, simulator } = await openSimulator();
+    const upload = await beginUpload(client, "bucket", "disk");
+    await upload.send(1, LAST_PART);
+    simulator.faults.push({
+      operation: "CompleteMultipartUpload",
+      meanwhile: async () => simulator.losePart(upload.UploadId, 1),
+    });
+    await expect(upload.complete()).rejects.toMatchObject(refusal("InvalidPart", 400));
+    expect(simulator.objects("bucket")).toEqual([]);
   });
 
   test("holds a request until it is let go", async () => {

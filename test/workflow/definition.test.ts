@@ -19,6 +19,7 @@ const AWS_ERRORS = [
   "Lambda.ClientExecutionTimeoutException",
   "Lambda.TooManyRequestsException",
   "Lambda.Unknown",
+  "Runtime.ExitError",
   "Sandbox.Timedout",
   "States.Timeout",
   "ECS.AmazonECSException",

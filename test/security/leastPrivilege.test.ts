@@ -4,6 +4,7 @@ import { syncHandlers } from "../../functions/handlers/syncHandlers.ts";
 import { type Grants, grantsOf } from "../cdk/grants.ts";
 import { existingVpc, stackTemplate } from "../cdk/synthesis.ts";
 import { BUCKET } from "../workflow/harness.ts";
+import { recordApi } from "./apiRuns.ts";
 import { recordDeployment } from "./deploymentRuns.ts";
 import { recordExports } from "./exportRuns.ts";
 import type { Buckets } from "./functionRuns.ts";
@@ -27,6 +28,7 @@ const ROLES: Record<string, RegExp> = {
   ...Object.fromEntries(Object.keys(syncHandlers).map((name) => [name, new RegExp(`Sync${name}Role`)])),
   CleanUp: /ExportCleanUpRole/,
   SweepRuns: /SweepRunsRole/,
+  Api: /ExportApiRole/,
 };
 
 /** What is not asked for by the function's own code: its log stream, its part of a trace, its place in the VPC. */
@@ -41,6 +43,7 @@ describe.each(PLACES)("%s", (_what, { staging }) => {
     kmsKeyArn: "arn:aws:kms:eu-central-1:123456789012:key/objects",
     vpc: existingVpc,
     containerRoute: true,
+    api: true,
   });
 
   beforeAll(async () => {
@@ -48,6 +51,7 @@ describe.each(PLACES)("%s", (_what, { staging }) => {
       const buckets = { versioned, ...(staging !== undefined && { staging }) };
       await recordExports(calls, buckets);
       await recordDeployment(calls, buckets);
+      await recordApi(calls, buckets);
     }
     await recordSyncs(calls);
   }, 60_000);

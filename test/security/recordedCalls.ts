@@ -38,8 +38,11 @@ export class RecordedCalls implements Disposable {
     client.middlewareStack.add(
       (next, { commandName = "" }) =>
         async (args) => {
-          const { stateMachineArn, executionArn } = args.input as Record<string, string | undefined>; // of the five commands that are sent here
-          const arn = stateMachineArn ?? executionArn ?? "";
+          const { stateMachineArn, executionArn, mapRunArn } = args.input as Record<
+            string,
+            string | undefined
+          >; // of the commands that are sent here
+          const arn = stateMachineArn ?? executionArn ?? mapRunArn ?? "";
           this.#note(name, `states:${commandName.replace(/Command$/, "")}`, inTemplate(arn, logicalIds));
           return next(args);
         },
@@ -146,11 +149,12 @@ function usesOf(operation: string, { Bucket = "", Key = "", ...input }: S3Input)
   }
 }
 
-/** `<LogicalId>` of a state machine's ARN, and the ARN of an execution of `<LogicalId>`. */
+/** `<LogicalId>` of a state machine's ARN, and the ARN of an execution or a Map Run of `<LogicalId>`. */
 function inTemplate(arn: string, logicalIds: Record<string, string>): string {
-  const [, , , , , kind = "", machine = "", execution = ""] = arn.split(":");
+  const [, , , , , kind = "", name = "", execution = ""] = arn.split(":");
+  const [machine = "", label] = name.split("/");
   const logicalId = `<${logicalIds[machine] ?? machine}>`;
-  return kind === "stateMachine"
-    ? logicalId
-    : `arn:aws:states:REGION:ACCOUNT:execution:${logicalId}:${execution}`;
+  if (kind === "stateMachine") return logicalId;
+  const of = label === undefined ? logicalId : `${logicalId}/${label}`;
+  return `arn:aws:states:REGION:ACCOUNT:${kind}:${of}:${execution}`;
 }

@@ -68,9 +68,11 @@ describe("the folder", () => {
     const { client, directory } = await openSimulator();
     const outside = await openSimulator();
     await symlink(outside.directory, join(directory, "bucket/link"));
-    await put(client, "link/file", "stays inside");
-    expect(await visible(outside.directory)).toEqual(["bucket"]);
-    expect(await read(client, "link/file")).toBe("stays inside");
+    for (const key of ["link/file", "link/below/file"]) {
+      await put(client, key, "stays inside");
+      expect(await visible(outside.directory)).toEqual(["bucket"]);
+      expect(await read(client, key)).toBe("stays inside");
+    }
   });
 
   test("keeps a person's own files as they are", async () => {

@@ -4,5 +4,10 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     testTimeout: 30_000,
+    coverage: {
+      provider: "v8",
+      include: ["functions/**/*.ts"],
+      reporter: ["text", "json"],
+    },
   },
 });

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Stack, Stage } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
-import { buildSync } from "esbuild";
+import { type BuildOptions, buildSync } from "esbuild";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -35,7 +35,12 @@ export function bundleFolder(scope: Construct, name: string): string {
 
 /** Writes `<folder>/<name>.mjs` with its source map for each name of an entry point. */
 export function bundle(entryPoints: Record<string, string>, folder: string): void {
-  buildSync({
+  buildSync(bundleOptions(entryPoints, folder));
+}
+
+/** How esbuild makes `<folder>/<name>.mjs` with its source map for each name of an entry point. */
+export function bundleOptions(entryPoints: Record<string, string>, folder: string) {
+  return {
     absWorkingDir: root,
     entryPoints,
     outdir: folder,
@@ -57,7 +62,7 @@ export function bundle(entryPoints: Record<string, string>, folder: string): voi
     sourcemap: "linked",
     sourcesContent: false,
     logLevel: "warning",
-  });
+  } as const satisfies BuildOptions;
 }
 
 function fileOf(name: string): string {

@@ -10,6 +10,8 @@ import { peersPage } from "./pages/peersPage.ts";
 import { progressPicture } from "./pages/progressPicture.ts";
 import { sequencePicture } from "./pages/sequencePicture.ts";
 import { stateMachineGraph } from "./pages/stateMachineGraph.ts";
+import { cycloneDx } from "./sbom/cycloneDx.ts";
+import { shippedPackages } from "./sbom/shippedPackages.ts";
 import { scalePage } from "./scale/page.ts";
 
 /**
@@ -25,6 +27,8 @@ const pages: Record<string, () => Promise<string>> = {
   "docs/dashboard.svg": async () => dashboardPicture(),
   "docs/progress.svg": progressPicture,
   "docs/openapi.json": async () => `${JSON.stringify(openApi(manifest.version), undefined, 2)}\n`,
+  "docs/sbom.cdx.json": async () =>
+    `${JSON.stringify(cycloneDx(JSON.parse(await source("package-lock.json")), shippedPackages()), undefined, 2)}\n`,
   "docs/events.md": async () => eventsPage(),
   "docs/scale.md": async () => scalePage(),
   "docs/peers.md": async () => peersPage(JSON.parse(await source("docs/peers.json"))),

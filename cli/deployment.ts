@@ -2,16 +2,19 @@ import { CloudFormationClient, DescribeStacksCommand, type Stack } from "@aws-sd
 import type { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { DeploymentDenied, DeploymentNotFound, DeploymentUnavailable } from "../functions/errors.ts";
-import type { Executions } from "../functions/executions/executions.ts";
-import { stepFunctionsExecutions } from "../functions/executions/stepFunctions.ts";
+import type { Executions, SyncExecutions } from "../functions/executions/executions.ts";
+import { stepFunctionsExecutions, stepFunctionsSyncs } from "../functions/executions/stepFunctions.ts";
 import { isConnectionError } from "../functions/executions/stepFunctionsErrors.ts";
 import type { DeploymentOptions } from "./deploymentOptions.ts";
 import { openS3 } from "./s3.ts";
 import { variable } from "./streams.ts";
 
-/** A deployment as the commands use it: its executions, and the buckets with their run records. */
+/** A deployment as the commands use it: its executions, and the buckets with their run records and reports. */
 export interface Deployment extends Disposable {
-  executions: Executions;
+  /** Absent where the options name the state machine of syncs alone. */
+  executions?: Executions;
+  /** Absent where the options name the state machine of exports alone, or the stack is too old to have syncs. */
+  syncs?: SyncExecutions;
   s3: S3Client;
 }
 
@@ -24,27 +27,50 @@ export async function openDeployment(
   options: DeploymentOptions,
   environment: NodeJS.ProcessEnv,
 ): Promise<Deployment> {
-  const region = options.stateMachineArn?.split(":")[3];
+  const named = options.stateMachineArn ?? options.syncStateMachineArn;
+  const region = named?.split(":")[3];
   // Looks for region and credentials, and says what is missing.
   const s3 = await openS3(
     { s3Endpoint: variable(environment, "AWS_ENDPOINT_URL_S3") },
     { ...(region !== undefined && { AWS_DEFAULT_REGION: region }), ...environment },
   );
-  const stateMachineArn =
-    options.stateMachineArn ??
-    outputOf(await describeStack(options.stack, s3), "StateMachineArn", options.stack);
-  const client = new SFNClient({
-    region: stateMachineArn.split(":")[3],
-    credentials: s3.config.credentials,
-  });
+  const { stateMachineArn, syncStateMachineArn } =
+    named === undefined ? arnsIn(await describeStack(options.stack, s3), options.stack) : options;
+  const client = new SFNClient({ region: region ?? s3.config.region, credentials: s3.config.credentials });
   return {
-    executions: stepFunctionsExecutions(client, stateMachineArn),
+    ...(stateMachineArn !== undefined && { executions: stepFunctionsExecutions(client, stateMachineArn) }),
+    ...(syncStateMachineArn !== undefined && { syncs: stepFunctionsSyncs(client, syncStateMachineArn) }),
     s3,
     [Symbol.dispose]() {
       client.destroy();
       s3.destroy();
     },
   };
+}
+
+/** @throws DeploymentNotFound */
+export function exportsOf({ executions }: Deployment): Executions {
+  return executions ?? unnamed("exports", "--state-machine-arn");
+}
+
+/** @throws DeploymentNotFound */
+export function syncsOf({ syncs }: Deployment): SyncExecutions {
+  return syncs ?? unnamed("syncs", "--sync-state-machine-arn");
+}
+
+function unnamed(what: string, option: string): never {
+  throw new DeploymentNotFound(
+    `No state machine for ${what} is known: name it by ${option}, or by --stack a stack of this version`,
+  );
+}
+
+type StateMachineArns = Pick<DeploymentOptions, "stateMachineArn" | "syncStateMachineArn">;
+
+/** A stack of an older version has no syncs. */
+function arnsIn(stack: Stack, name: string): StateMachineArns {
+  const stateMachineArn = outputOf(stack, "StateMachineArn", name);
+  const syncStateMachineArn = findOutput(stack, "SyncStateMachineArn");
+  return { stateMachineArn, ...(syncStateMachineArn !== undefined && { syncStateMachineArn }) };
 }
 
 /** @throws DeploymentNotFound, DeploymentDenied, DeploymentUnavailable */
@@ -63,11 +89,15 @@ export async function describeStack(name: string, { config }: S3Client): Promise
 
 /** @throws DeploymentNotFound when the stack is of something else */
 export function outputOf(stack: Stack, key: string, name: string): string {
-  const value = stack.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
+  const value = findOutput(stack, key);
   if (value !== undefined) return value;
   throw new DeploymentNotFound(
     `The stack "${name}" has no output ${key}: it is not library-export's, or of an older version of it`,
   );
+}
+
+function findOutput(stack: Stack, key: string): string | undefined {
+  return stack.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
 }
 
 /** CloudFormation has no name of its own for a stack that does not exist. */

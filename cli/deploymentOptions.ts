@@ -3,7 +3,9 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 /** Which deployment: the same for every command that asks one. */
 export interface DeploymentOptions {
   stack: string;
+  /** Of exports. */
   stateMachineArn?: string;
+  syncStateMachineArn?: string;
 }
 
 export const DEFAULT_STACK = "LibraryExport";
@@ -14,7 +16,13 @@ export function addDeploymentOptions(command: Command): Command {
       new Option("--stack <name>", "the CloudFormation stack of the deployment").default(DEFAULT_STACK),
     )
     .addOption(
-      new Option("--state-machine-arn <arn>", "the state machine itself, in place of --stack").argParser(
+      new Option(
+        "--state-machine-arn <arn>",
+        "the state machine that exports itself, in place of --stack",
+      ).argParser(stateMachineArn),
+    )
+    .addOption(
+      new Option("--sync-state-machine-arn <arn>", "the same for the one that syncs").argParser(
         stateMachineArn,
       ),
     );

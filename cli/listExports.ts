@@ -1,6 +1,6 @@
 import type { ExecutionState, ExecutionSummary, Executions } from "../functions/executions/executions.ts";
 import { jsonLine, printable, table } from "../local/display/text.ts";
-import { openDeployment } from "./deployment.ts";
+import { exportsOf, openDeployment, syncsOf } from "./deployment.ts";
 import type { DeploymentOptions } from "./deploymentOptions.ts";
 import { EXIT } from "./failure.ts";
 import type { Streams } from "./streams.ts";
@@ -8,16 +8,19 @@ import type { Streams } from "./streams.ts";
 export interface ListExportsOptions extends DeploymentOptions {
   state?: ExecutionState;
   limit: number;
+  syncs?: boolean;
   json?: boolean;
 }
 
-/** Lists exports, the latest first: a table for people, one JSON object per line for programs. */
+/** Lists exports or syncs, the latest first: a table for people, one JSON object per line for programs. */
 export async function listExports(options: ListExportsOptions, streams: Streams): Promise<number> {
   const { stdout, environment } = streams;
   using deployment = await openDeployment(options, environment);
-  const exports = await upTo(options.limit, deployment.executions, options.state);
-  if (options.json) for (const one of exports) stdout.write(jsonLine(one));
-  else stdout.write(exports.length === 0 ? "no exports\n" : exportsTable(exports));
+  const executions = options.syncs ? syncsOf(deployment) : exportsOf(deployment);
+  const word = options.syncs ? "sync" : "export";
+  const found = await upTo(options.limit, executions, options.state);
+  if (options.json) for (const one of found) stdout.write(jsonLine(one));
+  else stdout.write(found.length === 0 ? `no ${word}s\n` : executionsTable(found, word));
   return EXIT.success;
 }
 
@@ -26,7 +29,7 @@ const MAX_PAGE = 100;
 
 async function upTo(
   limit: number,
-  executions: Executions,
+  executions: Pick<Executions, "list">,
   state?: ExecutionState,
 ): Promise<ExecutionSummary[]> {
   const found: ExecutionSummary[] = [];
@@ -43,14 +46,14 @@ async function upTo(
   return found;
 }
 
-function exportsTable(exports: ExecutionSummary[]): string {
-  const rows = exports.map(({ id, state, startedAt, endedAt }) => [
+function executionsTable(found: ExecutionSummary[], word: string): string {
+  const rows = found.map(({ id, state, startedAt, endedAt }) => [
     printable(id),
     state.toLowerCase().replace("_", " "),
     startedAt,
     endedAt === null ? "" : duration(Date.parse(endedAt) - Date.parse(startedAt)),
   ]);
-  const columns = [{ title: "export" }, { title: "state" }, { title: "started" }] as const;
+  const columns = [{ title: word }, { title: "state" }, { title: "started" }] as const;
   return `${table([...columns, { title: "took", align: "right" }], rows)}\n`;
 }
 

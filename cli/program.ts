@@ -4,6 +4,7 @@ import { addConnectionOptions } from "./connectionOptions.ts";
 import { addDeploymentCommands, addVerifyCommand } from "./deploymentCommands.ts";
 import type { ListOptions } from "./ls.ts";
 import { addRunOptions, type RunOptions } from "./runOptions.ts";
+import { addStartCommands } from "./startCommands.ts";
 import type { Streams } from "./streams.ts";
 import { addSyncOptions, type SyncOptions } from "./syncOptions.ts";
 import { version } from "./version.ts";
@@ -109,6 +110,7 @@ export function createProgram(streams: Streams, settle: (exitCode: number) => vo
     });
 
   addVerifyCommand(program, streams, settle);
+  addStartCommands(program, streams, settle);
   addDeploymentCommands(program, streams, settle);
 
   return program;

@@ -1,13 +1,13 @@
-import { idempotencyKeySchema } from "../functions/api/schemas.ts";
-import { InvalidInput } from "../functions/errors.ts";
 import { EXPORT } from "../functions/executions/kinds.ts";
 import { startExecution } from "../functions/executions/startAndStop.ts";
 import { printable } from "../local/display/text.ts";
-import { openDeployment } from "./deployment.ts";
+import { exportsOf, openDeployment } from "./deployment.ts";
+import { exportSubject } from "./exportSubject.ts";
 import { EXIT } from "./failure.ts";
+import { checkIdempotencyKey } from "./idempotencyKey.ts";
 import { readStart, type StartOptions } from "./startOptions.ts";
 import type { Streams } from "./streams.ts";
-import { watchExport } from "./watch.ts";
+import { watchSubject } from "./watch.ts";
 
 /**
  * Starts an export in a deployment, and with `--watch` shows it until it has ended.
@@ -16,14 +16,11 @@ import { watchExport } from "./watch.ts";
  */
 export async function start(words: string[], options: StartOptions, streams: Streams): Promise<number> {
   const request = readStart(words, options);
-  const { idempotencyKey: key } = options;
-  if (key !== undefined && !idempotencyKeySchema.safeParse(key).success) {
-    throw new InvalidInput("--idempotency-key must be 1 to 255 visible ASCII characters, without blanks.");
-  }
+  const key = checkIdempotencyKey(options.idempotencyKey);
   const { stdout, environment } = streams;
   using deployment = await openDeployment(options, environment);
-  const started = await startExecution(EXPORT, deployment.executions, request, key);
+  const started = await startExecution(EXPORT, exportsOf(deployment), request, key);
   if (options.json) stdout.write(`${JSON.stringify({ event: "started", ...started })}\n`);
   else stdout.write(`export ${printable(started.id)}\n`);
-  return options.watch ? watchExport(started.id, deployment, options, streams) : EXIT.success;
+  return options.watch ? watchSubject(exportSubject(started.id, deployment), options, streams) : EXIT.success;
 }

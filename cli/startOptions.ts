@@ -6,10 +6,9 @@ import { readingsOf } from "./itemName.ts";
 import { addItemOptions, type ItemOptions } from "./itemOptions.ts";
 import { parseS3Uri } from "./s3Uri.ts";
 
-export interface StartOptions extends DeploymentOptions, ItemOptions {
+/** The options of whatever starts something in a deployment. */
+export interface StartingOptions extends DeploymentOptions {
   vcenter: string;
-  library?: string;
-  item?: string;
   idempotencyKey?: string;
   watch?: boolean;
   /** Seconds. */
@@ -17,9 +16,13 @@ export interface StartOptions extends DeploymentOptions, ItemOptions {
   json?: boolean;
 }
 
-export function addStartOptions(command: Command): Command {
-  addDeploymentOptions(command);
-  return addItemOptions(command)
+export interface StartOptions extends StartingOptions, ItemOptions {
+  library?: string;
+  item?: string;
+}
+
+export function addStartingOptions(command: Command, word: "export" | "sync"): Command {
+  return command
     .addOption(
       new Option(
         "--vcenter <profile>",
@@ -27,16 +30,21 @@ export function addStartOptions(command: Command): Command {
       ).makeOptionMandatory(),
     )
     .addOption(
-      new Option("--library <name>", "with --item, in place of LIBRARY/ITEM where names hold slashes"),
-    )
-    .addOption(new Option("--item <name>", "with --library"))
-    .addOption(
       new Option(
         "--idempotency-key <key>",
-        "the same key again leads to the same export, and to no second one",
+        `the same key again leads to the same ${word}, and to no second one`,
       ),
     )
-    .addOption(new Option("--watch", "show the export until it has ended"));
+    .addOption(new Option("--watch", `show the ${word} until it has ended`));
+}
+
+export function addStartOptions(command: Command): Command {
+  addItemOptions(addDeploymentOptions(command))
+    .addOption(
+      new Option("--library <name>", "with --item, in place of LIBRARY/ITEM where names hold slashes"),
+    )
+    .addOption(new Option("--item <name>", "with --library"));
+  return addStartingOptions(command, "export");
 }
 
 /**
@@ -66,6 +74,11 @@ export function readStart(operands: string[], options: StartOptions): ExportRequ
 
 function chooseItem(names: string[], { itemId, library, item }: StartOptions): object {
   const [name, ...others] = names;
+  if (name !== undefined && !name.includes("/")) {
+    throw new InvalidInput(
+      `"${name}" is not of the form LIBRARY/ITEM. start-sync starts the sync of a whole library.`,
+    );
+  }
   const ways = [itemId, library ?? item, name].filter((way) => way !== undefined);
   if (ways.length !== 1 || others.length > 0) {
     throw new InvalidInput(

@@ -7,10 +7,11 @@ import { syncTable } from "../local/display/syncTable.ts";
 import { jsonLine } from "../local/display/text.ts";
 import { listenForInterrupt } from "../local/interrupt.ts";
 import { adviseOnCertificate, EXIT, writeError } from "./failure.ts";
+import { syncInput } from "./libraryOptions.ts";
 import { readProfile } from "./profile.ts";
 import { openS3 } from "./s3.ts";
 import type { Streams } from "./streams.ts";
-import { readSyncRequest, type SyncOptions, syncInput } from "./syncOptions.ts";
+import { readSyncRequest, type SyncOptions } from "./syncOptions.ts";
 
 /**
  * Mirrors a library, by the same state machines that run in the cloud.
@@ -31,7 +32,7 @@ export async function sync(words: string[], options: SyncOptions, streams: Strea
   });
   const view = options.json ? jsonView(stdout, systemClock) : chooseView(stdout);
   try {
-    const input = syncInput(profile.name, request, options);
+    const input = syncInput(profile.name, request.library, request.destination, options);
     const services = { profiles: [profile], s3, settings: request.settings, signal: interrupt.signal };
     const report = await showSync({ input, services, view });
     const items = report.report === null ? [] : await readSyncReport(s3, report.report);

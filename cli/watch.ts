@@ -1,18 +1,12 @@
-import type { Clock } from "../functions/clock.ts";
-import { systemClock } from "../functions/clock.ts";
+import { type Clock, systemClock } from "../functions/clock.ts";
 import { DeploymentUnavailable, DestinationUnavailable } from "../functions/errors.ts";
-import { readStatus } from "../functions/executions/readStatus.ts";
-import type { ExportStatus } from "../functions/executions/status.ts";
-import { chooseView } from "../local/display/chooseView.ts";
-import { jsonView } from "../local/display/jsonView.ts";
 import { jsonLine } from "../local/display/text.ts";
-import type { ExportView } from "../local/display/view.ts";
 import { listenForInterrupt } from "../local/interrupt.ts";
-import { type Deployment, openDeployment } from "./deployment.ts";
+import { openDeployment } from "./deployment.ts";
 import type { DeploymentOptions } from "./deploymentOptions.ts";
 import { EXIT, writeError } from "./failure.ts";
-import { statusText } from "./statusText.ts";
 import type { Streams } from "./streams.ts";
+import { findSubject, type Standing, type Subject, type Watch } from "./subject.ts";
 
 export interface WatchOptions extends DeploymentOptions {
   /** Seconds. */
@@ -20,35 +14,36 @@ export interface WatchOptions extends DeploymentOptions {
   json?: boolean;
 }
 
-/** Shows an export until it has ended. Ctrl-C ends the watching, not the export. Returns the exit code. */
+/** Shows an export or a sync until it has ended. Ctrl-C ends the watching alone. Returns the exit code. */
 export async function watch(id: string, options: WatchOptions, streams: Streams): Promise<number> {
   using deployment = await openDeployment(options, streams.environment);
-  return watchExport(id, deployment, options, streams);
+  return watchSubject(await findSubject(id, deployment), options, streams);
 }
 
-export async function watchExport(
-  id: string,
-  deployment: Deployment,
-  { interval, json }: Pick<WatchOptions, "interval" | "json">,
+export async function watchSubject(
+  subject: Subject,
+  { interval, json = false }: Pick<WatchOptions, "interval" | "json">,
   { stdout, stderr }: Streams,
 ): Promise<number> {
+  const { id, word } = subject;
   using interrupt = listenForInterrupt(() => {
-    stderr.write(`\nThe export goes on. To look again: watch ${id}; to stop it: stop ${id}\n`);
+    stderr.write(`\nThe ${word} goes on. To look again: watch ${id}; to stop it: stop ${id}\n`);
   });
-  const view = json ? jsonView(stdout, systemClock) : chooseView(stdout);
-  let ended: ExportStatus;
+  const watching = subject.watch(stdout, json);
+  let ended: Standing;
   try {
-    ended = await untilEnded(id, deployment, view, interval, interrupt.signal);
+    ended = await untilEnded(watching, interval, interrupt.signal);
   } catch (error) {
     const interrupted = interrupt.exitCode();
     if (interrupted === undefined) throw error;
     return interrupted;
   } finally {
-    view.closed();
+    watching.closed();
   }
-  stdout.write(json ? jsonLine({ event: "status", ...ended }) : statusText(ended));
-  if (ended.error === null) return EXIT.success;
-  writeError(ended.error, stderr);
+  const { status } = ended;
+  stdout.write(json ? jsonLine({ event: "status", ...status }) : ended.text());
+  if (status.error === null) return EXIT.success;
+  writeError(status.error, stderr);
   return EXIT.failed;
 }
 
@@ -56,21 +51,16 @@ export async function watchExport(
 const PATIENCE = 20;
 
 async function untilEnded(
-  id: string,
-  deployment: Deployment,
-  view: ExportView,
+  watching: Watch,
   interval: number,
   signal: AbortSignal,
   clock: Clock = systemClock,
-): Promise<ExportStatus> {
-  let shown: ExportStatus | undefined;
+): Promise<Standing> {
   let failures = 0;
   for (;;) {
     try {
-      const status = await readStatus(id, deployment);
-      showChanges(view, shown, status);
-      if (status.state !== "RUNNING") return status;
-      shown = status;
+      const standing = await watching.next();
+      if (standing.status.state !== "RUNNING") return standing;
       failures = 0;
     } catch (error) {
       const passing = error instanceof DeploymentUnavailable || error instanceof DestinationUnavailable;
@@ -78,19 +68,5 @@ async function untilEnded(
       if (!passing || failures === PATIENCE) throw error;
     }
     await clock.sleep(interval * 1000, signal);
-  }
-}
-
-function showChanges(view: ExportView, before: ExportStatus | undefined, now: ExportStatus): void {
-  for (const file of now.files) {
-    const { index, name, status, bytes, totalBytes } = file;
-    const last = before?.files[index];
-    if (status !== "WAITING" && status !== last?.status) {
-      const phase = status === "STOPPED" ? "FAILED" : status;
-      const reason = status === "STOPPED" ? "Stopped" : file.error?.name;
-      view.changed({ index, name, phase, ...(reason !== undefined && { reason }) });
-    }
-    if (status === "TRANSFERRING")
-      view.progressed({ index, name, bytes, totalBytes: totalBytes ?? undefined });
   }
 }

@@ -67,10 +67,10 @@ export function syncReportKey({ prefix, run }: Pick<SyncPlan, "prefix" | "run">)
   return `${prefix}.library-export/reports/${encodeName(run)}.json`;
 }
 
-/** The lines of a sync's report, one for each item. */
+/** The lines of a sync's report, one for each item; none when somebody has removed it. */
 export async function readSyncReport(s3: S3Client, { bucket, key }: ObjectLocation): Promise<ItemOutcome[]> {
-  const { text } = required(await getText({ s3, bucket }, key), "report");
-  return parse(text, z.object({ items: z.array(itemOutcomeSchema) }), key).items;
+  const found = await getText({ s3, bucket }, key);
+  return found ? parse(found.text, z.object({ items: z.array(itemOutcomeSchema) }), key).items : [];
 }
 
 /** @throws InternalError when a page of an earlier state is missing */

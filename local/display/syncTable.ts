@@ -3,8 +3,19 @@ import type { SyncReport } from "../../functions/sync/report.ts";
 import { formatSize } from "./size.ts";
 import { printable, table } from "./text.ts";
 
-/** The end of a sync for people: a table of the items that something was done with, or can be, and the sums. */
+/** The end of a sync for people: its items, and the sums. */
 export function syncTable(report: SyncReport, items: ItemOutcome[]): string {
+  const lines = itemsTable(items);
+  lines.push(`library ${printable(report.library)}: ${countsText(report.counts) || "no items"}`);
+  if (report.status !== "PLANNED")
+    lines.push(`${report.filesMoved} files moved, ${formatSize(report.bytesMoved)}`);
+  if (report.index !== null) lines.push(`index ${printable(report.index.key)}`);
+  if (report.report !== null) lines.push(`report ${printable(report.report.key)}`);
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+/** A table of the items that something was done with, or can be; nothing where there is none. */
+export function itemsTable(items: ItemOutcome[]): string[] {
   const told = items
     .filter(({ status }) => status !== "UNCHANGED" && status !== "KEPT" && status !== "MARKED")
     .sort((a, b) => a.item.localeCompare(b.item, "en", { numeric: true }));
@@ -16,15 +27,13 @@ export function syncTable(report: SyncReport, items: ItemOutcome[]): string {
     filesMoved === 0 ? "" : formatSize(bytesMoved),
     printable(error?.name ?? ""),
   ]);
-  const lines = rows.length === 0 ? [] : [table(COLUMNS, rows)];
-  const counted = Object.entries(report.counts).filter(([, count]) => count > 0);
-  const counts = counted.map(([status, count]) => `${count} ${words(status)}`).join(", ") || "no items";
-  lines.push(`library ${printable(report.library)}: ${counts}`);
-  if (report.status !== "PLANNED")
-    lines.push(`${report.filesMoved} files moved, ${formatSize(report.bytesMoved)}`);
-  if (report.index !== null) lines.push(`index ${printable(report.index.key)}`);
-  if (report.report !== null) lines.push(`report ${printable(report.report.key)}`);
-  return lines.map((line) => `${line}\n`).join("");
+  return rows.length === 0 ? [] : [table(COLUMNS, rows)];
+}
+
+/** How many items became what: `2 exported, 1 failed`. */
+export function countsText(counts: SyncReport["counts"]): string {
+  const counted = Object.entries(counts).filter(([, count]) => count > 0);
+  return counted.map(([status, count]) => `${count} ${words(status)}`).join(", ");
 }
 
 const COLUMNS = [

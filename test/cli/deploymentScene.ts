@@ -19,8 +19,12 @@ export class DeploymentScene implements AsyncDisposable {
 
   static async open(setup: WorkflowSetup = {}): Promise<DeploymentScene> {
     const deployment = await openDeployment("in this process", setup);
-    const { stateMachineArn } = deployment.stepFunctions;
-    const outputs = { StateMachineArn: stateMachineArn, BucketName: BUCKET };
+    const { stateMachineArn, syncStateMachineArn } = deployment.stepFunctions;
+    const outputs = {
+      StateMachineArn: stateMachineArn,
+      SyncStateMachineArn: syncStateMachineArn,
+      BucketName: BUCKET,
+    };
     return new DeploymentScene(deployment, await startCloudFormation("LibraryExport", outputs));
   }
 

@@ -1,10 +1,12 @@
 import { CommanderError } from "commander";
+import { keepYoungGenerationSmall } from "../functions/youngGeneration.ts";
 import { EXIT, explain } from "./failure.ts";
 import { createProgram } from "./program.ts";
 import type { Streams } from "./streams.ts";
 
 /** Runs the command line, and ends the process with its exit code. */
 export async function main(words: string[]): Promise<void> {
+  keepYoungGenerationSmall();
   const { stdin, stdout, stderr, env } = process;
   // `library-export ls | head` closes the pipe early; an export goes on without its listener.
   stdout.on("error", ignoreClosedPipe);

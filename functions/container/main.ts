@@ -2,12 +2,14 @@ import { systemClock } from "../clock.ts";
 import { ContainerFailed } from "../errors.ts";
 import { environmentServices } from "../lambda/environmentServices.ts";
 import { jsonLogger } from "../lambda/jsonLogger.ts";
+import { keepYoungGenerationSmall } from "../youngGeneration.ts";
 import { runTask } from "./task.ts";
 
 /**
  * The program of the container. It ends with 0 when it has left a result or an error in the file's run record; all
  * else is a crash, which ends with another number.
  */
+keepYoungGenerationSmall();
 const stopping = new AbortController();
 process.once("SIGTERM", () =>
   stopping.abort(

@@ -3,8 +3,10 @@ import { verifiedConnectorMaker } from "../../functions/tls.ts";
 import { createS3Client } from "../../functions/transfer/s3/uploadClient.ts";
 import { httpSource } from "../../functions/transfer/source/httpSource.ts";
 import { transferFile } from "../../functions/transfer/transfer.ts";
+import { keepYoungGenerationSmall } from "../../functions/youngGeneration.ts";
 
 /** This project's pipeline, as a process: moves the file named by the environment once, and ends. */
+keepYoungGenerationSmall();
 const { SOURCE_URL = "", SOURCE_CERTIFICATE = "", SHA1 = "", S3_URL = "", READERS } = process.env;
 const { S3_BUCKET: bucket = "", S3_KEY: key = "", CHECKSUM_UNKNOWN } = process.env;
 const sha1 = { algorithm: "SHA1", value: SHA1 };

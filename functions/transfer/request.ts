@@ -11,7 +11,10 @@ export interface TransferRequest {
   /** Known before the download; decides what is computed, and is compared in the end. */
   itemChecksum: Checksum | null;
   requireChecksum: boolean;
-  /** Bytes that the file is expected to have when the source does not tell; only the part size follows from it. */
+  /**
+   * Bytes, as vCenter lists the file. The part size follows from it when the source does not tell the size, and it is
+   * compared with what was received when nothing else can be.
+   */
   sizeHint?: number;
   /** From an invocation that ran out of time; null at the start. */
   cursor: unknown;

@@ -14,6 +14,8 @@ export interface Evidence {
   /** Known after it. */
   verdict: DownloadVerdict;
   requireChecksum: boolean;
+  /** Bytes, as vCenter lists the file before the download; 0 or absent where it does not say. */
+  sizeHint?: number;
 }
 
 export interface Verification {
@@ -25,7 +27,8 @@ export interface Verification {
 /**
  * Decides whether the bytes received are the file. The download session's checksum decides; the item's is compared
  * as well. A disk may be re-encoded on its way, so for a disk whose session checksum agrees, an item checksum that
- * differs is only noted. Without any checksum the size decides.
+ * differs is only noted. Without any checksum the size decides: the session's, or else the listed one. What the
+ * endpoint itself says of its bytes proves nothing: a proxy's page has a length as well.
  *
  * @returns undefined when vCenter named an algorithm that was not computed
  * @throws SizeMismatch, ChecksumMismatch, ChecksumRequired
@@ -59,9 +62,18 @@ export function verify(evidence: Evidence): Verification | undefined {
     const why = given ? `vCenter's is ${given.algorithm}, which cannot be computed` : "vCenter gave none";
     throw new ChecksumRequired(`"${fileName}": a checksum is required, but ${why}`);
   }
+  if (verdict.size === undefined) requireListedSize(evidence);
   const value = digests.get("SHA256");
   if (value === undefined) return undefined;
   return { checksum: { algorithm: "SHA256", value, source: "computed" }, itemChecksumDiffers: false };
+}
+
+function requireListedSize({ fileName, size, sizeHint = 0 }: Evidence): void {
+  if (size === sizeHint) return;
+  throw new SizeMismatch(
+    `"${fileName}": ${size} bytes were received, and vCenter tells neither their checksum nor how many it sent; ` +
+      `it lists the file with ${sizeHint} bytes`,
+  );
 }
 
 function usable(checksum: Checksum | null | undefined): Checksum | undefined {

@@ -113,6 +113,9 @@ export async function prepareTransferTo(
     },
     itemChecksum: null,
     requireChecksum: false,
+    get sizeHint() {
+      return server.behaviour.content.length;
+    },
     cursor: null,
     verdict: async () => verdict,
     hooks: {

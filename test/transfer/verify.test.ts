@@ -66,6 +66,16 @@ describe("verify", () => {
     });
   });
 
+  test("takes the listed size where vCenter tells nothing of what it sent", () => {
+    const listed = { ...evidence, sizeHint: bytes.length };
+    expect(verify(listed)?.checksum.source).toBe("computed");
+    for (const sizeHint of [bytes.length + 1, 0]) {
+      expect(() => verify({ ...evidence, sizeHint })).toThrow(SizeMismatch);
+    }
+    expect(() => verify(evidence)).toThrow("tells neither their checksum nor how many it sent");
+    expect(verify({ ...evidence, size: 0 })?.checksum.source).toBe("computed");
+  });
+
   test("refuses that where a checksum is required, and says which it cannot compute", () => {
     const required = { ...evidence, requireChecksum: true };
     expect(() => verify(required)).toThrow(ChecksumRequired);

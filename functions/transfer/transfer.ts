@@ -1,12 +1,13 @@
 import { isComputable, type RecordedChecksum } from "../checksum.ts";
-import { TransferInterrupted } from "../errors.ts";
+import { DestinationChanged } from "../errors.ts";
 import { parseCursor } from "./cursor.ts";
 import { moveFile } from "./move.ts";
 import { RangesWithdrawn } from "./parallelReader.ts";
 import { openPassage, type Published } from "./passage.ts";
 import type { TransferOutcome, TransferRequest } from "./request.ts";
 import { resume } from "./resume.ts";
-import { waitAfter } from "./source/resumingSource.ts";
+import { findPublished } from "./s3/multipartUpload.ts";
+import { isInterruption, waitAfter } from "./source/resumingSource.ts";
 
 /** Downloads of one file that may break, before it is given up. */
 const MAX_BROKEN_DOWNLOADS = 4;
@@ -50,8 +51,10 @@ export async function transferFile(request: TransferRequest): Promise<TransferOu
         readers = 1;
         continue;
       }
+      const published = error instanceof DestinationChanged ? await publishedElsewhere(request) : undefined;
+      if (published) return outcome(request, startedAt, published);
       broken += 1;
-      if (!(error instanceof TransferInterrupted) || broken === MAX_BROKEN_DOWNLOADS) throw error;
+      if (!isInterruption(error) || broken === MAX_BROKEN_DOWNLOADS) throw error;
       await clock.sleep(waitAfter(broken), request.signal);
     }
   }
@@ -60,6 +63,21 @@ export async function transferFile(request: TransferRequest): Promise<TransferOu
 function knownUpFront({ itemChecksum }: TransferRequest): RecordedChecksum | null {
   if (!itemChecksum || !isComputable(itemChecksum.algorithm)) return null;
   return { algorithm: itemChecksum.algorithm, value: itemChecksum.value.toLowerCase(), source: "item" };
+}
+
+/**
+ * What the same request published that was made twice, because the first answer was lost: the two get into each other's
+ * way, and the one that is waited for need not be the one that wins.
+ */
+async function publishedElsewhere({
+  destination,
+  s3,
+  signal,
+}: TransferRequest): Promise<Published | undefined> {
+  const { expectedBucketOwner } = destination;
+  const access = { s3, expectedBucketOwner, signal, beforeStep: async () => {} };
+  const published = await findPublished(access, destination).catch(() => undefined);
+  return published && { ...published, itemChecksumDiffers: false };
 }
 
 function outcome(

@@ -1,9 +1,10 @@
 import type { CompletedPart, CreateMultipartUploadCommandInput } from "@aws-sdk/client-s3";
-import { DestinationUnavailable, TransferInterrupted } from "../errors.ts";
+import { DestinationUnavailable } from "../errors.ts";
 import type { Passage } from "./passage.ts";
 import type { OpenUpload } from "./request.ts";
 import { abortUpload } from "./s3/cleanUp.ts";
-import { createUpload } from "./s3/multipartUpload.ts";
+import { createUpload } from "./s3/createUpload.ts";
+import { isInterruption } from "./source/resumingSource.ts";
 
 /** An upload to go on with, and the parts that S3 holds of it already, in order. */
 export interface ContinuedUpload {
@@ -41,5 +42,5 @@ export async function withUpload<Result>(
 
 /** Trouble that the state machine answers by making the same request again. */
 export function isPassing(error: unknown): boolean {
-  return error instanceof DestinationUnavailable || error instanceof TransferInterrupted;
+  return error instanceof DestinationUnavailable || isInterruption(error);
 }

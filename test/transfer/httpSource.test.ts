@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import { SourceRefused, Stopped, TransferInterrupted } from "../../functions/errors.ts";
+import { EndpointBusy } from "../../functions/transfer/source/httpAnswer.ts";
 import { httpSource } from "../../functions/transfer/source/httpSource.ts";
 import type { ByteRange, SourceStream } from "../../functions/transfer/source/source.ts";
 import { undiciSource } from "../../functions/transfer/source/undiciSource.ts";
@@ -138,6 +139,21 @@ describe.each([
     server.behaviour.intercept = (_request, response) =>
       Boolean(response.writeHead(206, { "content-range": "bytes 5-9/300000" }).end("56789"));
     await expect(open(server)).rejects.toThrow(SourceRefused);
+  });
+
+  test("refuses a part whose Content-Length is another than its Content-Range says", async () => {
+    const server = await serve();
+    const headers = { "content-range": "bytes 0-299999/300000", "content-length": "299999" };
+    server.behaviour.intercept = (_request, response) => Boolean(response.writeHead(206, headers).end());
+    await expect(open(server)).rejects.toThrow(SourceRefused);
+    await expect(open(server)).rejects.toThrow("contradicts itself");
+  });
+
+  test.each([429, 502, 503, 504])("tells the answer %d from one that will not change", async (status) => {
+    const server = await serve();
+    server.behaviour.intercept = (_request, response) => Boolean(response.writeHead(status).end());
+    await expect(open(server)).rejects.toThrow(EndpointBusy);
+    await expect(open(server)).rejects.toMatchObject({ name: "SourceRefused" });
   });
 
   test("refuses a redirect to another host, and follows one on the same", async () => {

@@ -48,6 +48,32 @@ describe.each([
     expect(server.ranges).toEqual(["bytes=0-", "bytes=50000-", "bytes=120000-"]);
   });
 
+  test("takes a body that ends cleanly before its announced end for a break", async () => {
+    const { server, read } = await download({ chunked: true });
+    server.behaviour.intercept = (request, response) => {
+      if (request.headers.range !== "bytes=0-") return false;
+      const total = content.length;
+      response.writeHead(206, { "content-range": `bytes 0-${total - 1}/${total}`, etag: '"v1"' });
+      response.write(content.subarray(0, 50_000));
+      response.end();
+      return true;
+    };
+    expect((await read()).equals(content)).toBe(true);
+    expect(server.ranges).toEqual(["bytes=0-", "bytes=50000-"]);
+  });
+
+  test("asks again after an answer of 503 in the middle", async () => {
+    const { server, read } = await download({ breakAt: [50_000] });
+    let refusals = 0;
+    server.behaviour.intercept = (request, response) => {
+      if (request.headers.range === "bytes=0-" || refusals === 2) return false;
+      refusals += 1;
+      return Boolean(response.writeHead(503).end());
+    };
+    expect((await read()).equals(content)).toBe(true);
+    expect(refusals).toBe(2);
+  });
+
   test("has no bound on breaks as long as bytes arrive between them", async () => {
     const breakAt = Array.from({ length: 12 }, (_, index) => (index + 1) * 10_000);
     const { read } = await download({ breakAt });

@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import { SourceChanged, TransferInterrupted } from "../../errors.ts";
+import { EndpointBusy } from "./httpAnswer.ts";
 import type { Source, SourceStream } from "./source.ts";
 
 /** Failures in a row, without a single byte of progress, after which a connection is given up. */
@@ -12,10 +13,16 @@ export function waitAfter(failures: number): number {
   return Math.min(FIRST_WAIT_MILLISECONDS * 2 ** (failures - 1), LONGEST_WAIT_MILLISECONDS);
 }
 
+/** Trouble after which the same request may succeed. */
+export function isInterruption(error: unknown): boolean {
+  return error instanceof TransferInterrupted || error instanceof EndpointBusy;
+}
+
 /**
  * A source whose streams survive broken connections where the server can resume: the next request asks for the
  * bytes from the break on, and its answer must be of the very same file. Every byte of progress resets the bound.
- * Where the server cannot resume, a stream breaks as before, with TransferInterrupted.
+ * A body that ends cleanly before the end that was announced is a broken connection like any other. Where the server
+ * cannot resume, a stream breaks as before, with TransferInterrupted.
  *
  * @throws SourceChanged when the endpoint's size, ETag or support for ranges is not what it was
  */
@@ -44,7 +51,8 @@ export function resumingSource(
             const start = stream.offset;
             for (;;) {
               try {
-                await stream.fill(buffer.subarray(stream.offset - start));
+                const wanted = buffer.subarray(stream.offset - start);
+                if ((await stream.fill(wanted)) < wanted.length) requireEnd(stream.offset);
                 return stream.offset - start;
               } catch (error) {
                 stream.close();
@@ -55,12 +63,22 @@ export function resumingSource(
           close: () => stream.close(),
         };
 
+        /** A body of which no length was told can end cleanly anywhere. */
+        function requireEnd(offset: number): void {
+          if (opened.total === undefined) return;
+          const end = Math.min(opened.total, range.end ?? opened.total);
+          if (offset >= end) return;
+          throw new TransferInterrupted(
+            `The download of "${fileName}" ended at byte ${offset} of the ${end} that were announced`,
+          );
+        }
+
         async function resume(offset: number, failure: unknown): Promise<SourceStream> {
           let error = failure;
           if (offset > offsetOfLastFailure) failures = 0;
           offsetOfLastFailure = offset;
           for (;;) {
-            if (!(error instanceof TransferInterrupted)) throw error;
+            if (!isInterruption(error)) throw error;
             failures += 1;
             if (failures >= MAX_FAILURES) throw error;
             await clock.sleep(waitAfter(failures), signal);

@@ -119,10 +119,18 @@ export class Connection {
     await this.#http.close();
   }
 
+  /** Never throws: a log-in that cannot be ended is ended by vCenter, once it has been idle for long enough. */
   async #logOut(): Promise<void> {
-    await this.#http
-      .send(this.#withToken(this.#request("logOut", {})), AbortSignal.timeout(LOG_OUT_MILLISECONDS))
-      .catch((error: unknown) => this.#options.log.warn("The log-out failed", { error: String(error) }));
+    const request = this.#withToken(this.#request("logOut", {}));
+    const what = describe(request.method, operations.logOut, {});
+    const options = { ...this.#options, signal: AbortSignal.timeout(LOG_OUT_MILLISECONDS) };
+    try {
+      const answer = await sendWithRetries(this.#http, request, what, "always", options);
+      // 401: there is nothing to end any more.
+      if (answer.status !== 401) this.#read(operations.logOut, answer, what);
+    } catch (error) {
+      this.#options.log.warn("The log-out failed", { error: String(error) });
+    }
   }
 
   #request(id: OperationId, parameters: Parameters): HttpRequest {
@@ -200,6 +208,7 @@ export class Connection {
   }
 }
 
+/** All attempts together. */
 const LOG_OUT_MILLISECONDS = 10_000;
 
 /** `[POST keep alive] download session 5f..` */

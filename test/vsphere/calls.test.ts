@@ -139,6 +139,15 @@ describe("401 in the middle", () => {
     expect(vcenter.received.at(-1)?.headers["vmware-api-session-id"]).toBe(token(2));
   });
 
+  test("ends the log-in that it was about, which may still be alive", async () => {
+    await using vcenter = await startScriptedVcenter(unauthenticated, ok);
+    const { client } = await connect(vcenter);
+    await client.listLibraries();
+    await client.logOut();
+    const tokens = vcenter.logOuts().map(({ headers }) => headers["vmware-api-session-id"]);
+    expect(tokens).toEqual([token(1), token(2)]);
+  });
+
   test("of a call that comes back late is met with the new log-in that there is already", async () => {
     const late = Promise.withResolvers<void>();
     await using vcenter = await startScriptedVcenter({ ...unauthenticated, after: late.promise });
@@ -299,6 +308,30 @@ test("nothing is sent after the log-out", async () => {
   const before = vcenter.received.length;
   await expect(client.listLibraries()).rejects.toThrow(InternalError);
   expect(vcenter.received).toHaveLength(before);
+});
+
+test.each([
+  ["503", unavailable],
+  ["a broken connection", { reset: true }],
+] as [string, Scripted][])("a log-out is sent again after %s", async (_trouble, first) => {
+  await using vcenter = await startScriptedVcenter(ok);
+  const { client } = await connect(vcenter);
+  vcenter.logOutAnswers.push(first);
+  await client.logOut();
+  expect(vcenter.logOuts()).toHaveLength(2);
+});
+
+test("a log-out that is refused is told in the log, unless the log-in has ended by itself", async () => {
+  await using vcenter = await startScriptedVcenter(ok);
+  const warnings: string[] = [];
+  const log = { ...silentLogger, warn: (message: string) => warnings.push(message) };
+  const ended = await connect(vcenter, { log });
+  vcenter.logOutAnswers.push(unauthenticated, { status: 500 });
+  await ended.client.logOut();
+  expect(warnings).toEqual([]);
+  const refused = await connect(vcenter, { log });
+  await refused.client.logOut();
+  expect(warnings).toEqual(["The log-out failed"]);
 });
 
 test("a log-out that fails is no error", async () => {

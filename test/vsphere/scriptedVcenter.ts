@@ -28,10 +28,13 @@ export interface ScriptedVcenter extends AsyncDisposable {
   /** Requests besides log-in and log-out. */
   calls(): Received[];
   logIns(): Received[];
+  logOuts(): Received[];
   /** Answers to the calls, in turn; the last one stays. */
   answers: Scripted[];
   /** Answers to log-ins, in turn, before the usual one. */
   logInAnswers: Scripted[];
+  /** The same to log-outs. */
+  logOutAnswers: Scripted[];
   /** Profile of this server; TLS is trusted through the bundle only if the test says so. */
   profile(change?: Partial<VcenterProfile>): VcenterProfile;
 }
@@ -58,13 +61,14 @@ async function start(
 ): Promise<ScriptedVcenter> {
   const received: Received[] = [];
   const logInAnswers: Scripted[] = [];
+  const logOutAnswers: Scripted[] = [];
   const isSession = ({ line }: Received) => /^(POST|DELETE) \S+\/session$/.test(line);
   let tokens = 0;
   let called = 0;
 
   const next = (request: Received): Scripted => {
     if (!isSession(request)) return answers[Math.min(called++, answers.length - 1)] ?? { status: 204 };
-    if (request.line.startsWith("DELETE")) return { status: 200 };
+    if (request.line.startsWith("DELETE")) return logOutAnswers.shift() ?? { status: 200 };
     return logInAnswers.shift() ?? usualLogIn(request, token(++tokens));
   };
   const server = identity
@@ -90,8 +94,10 @@ async function start(
     received,
     answers,
     logInAnswers,
+    logOutAnswers,
     calls: () => received.filter((request) => !isSession(request)),
     logIns: () => received.filter((request) => isSession(request) && request.line.startsWith("POST")),
+    logOuts: () => received.filter((request) => isSession(request) && request.line.startsWith("DELETE")),
     profile: (change) => ({
       name: "lab",
       url: `${identity ? "https" : "http"}://127.0.0.1:${port}`,

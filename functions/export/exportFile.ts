@@ -113,20 +113,25 @@ async function throwIfStopped(run: Run, fileName: string, services: Services): P
   }
 }
 
-/** An endpoint that stops answering is more often the session's end than the endpoint's. */
+/** Of the download session, which is not there any more, or of an endpoint that stopped answering because of that. */
 async function explain(error: unknown, client: VcenterClient, sessionId: string, fileName: string) {
-  if (!(error instanceof SourceRefused || error instanceof TransferInterrupted)) return error;
-  try {
-    const { state } = await client.getDownloadSession(sessionId);
-    if (state === "ACTIVE") return error;
-  } catch (cause) {
-    if (!isSessionGone(cause)) return error;
-  }
+  if (!(error instanceof Error) || !(await isOfSessionEnd(error, client, sessionId))) return error;
   return new DownloadSessionLost(
     `The download session of the file "${fileName}" ended while the file was on its way (${error.message}): ` +
       "start the export again",
     { cause: error },
   );
+}
+
+/** An endpoint that stops answering is more often the session's end than the endpoint's. */
+async function isOfSessionEnd(error: Error, client: VcenterClient, sessionId: string): Promise<boolean> {
+  if (isSessionGone(error)) return true;
+  if (!(error instanceof SourceRefused || error instanceof TransferInterrupted)) return false;
+  try {
+    return (await client.getDownloadSession(sessionId)).state !== "ACTIVE";
+  } catch (cause) {
+    return isSessionGone(cause);
+  }
 }
 
 function toState({ item, file }: FileState, outcome: TransferOutcome): TransferState {

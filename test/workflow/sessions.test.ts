@@ -49,6 +49,17 @@ test("ends with DownloadSessionLost when the session ends while bytes flow, howe
   expectNothingLeft(workflow);
 });
 
+test("ends with DownloadSessionLost when the session is gone before the first byte is asked for", async () => {
+  await using workflow = await startWorkflow();
+  workflow.vcenter.behaviour.faults = [
+    { on: "download-session-file.get", fileName: "disk-0.vmdk", skip: 1, status: 404, times: 9 },
+  ];
+  const { report } = await workflow.run(ONE_FILE);
+
+  expect(report).toMatchObject({ status: "FAILED", error: { name: "DownloadSessionLost" } });
+  expectNothingLeft(workflow);
+});
+
 test("makes one attempt to log in with a wrong password, whatever the number of files", async () => {
   const files = Array.from({ length: 10 }, (_, index) => ({
     name: `disk-${index}.vmdk`,

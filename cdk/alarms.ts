@@ -7,12 +7,15 @@ import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { InvalidInput } from "../functions/errors.ts";
 import type { CleanUp } from "./cleanUp.ts";
+import type { ExportApi } from "./exportApi.ts";
 
 export interface AlarmsProps {
   /** The state machine that exports. */
   readonly exports: StateMachine;
   readonly cleanUp: CleanUp;
   readonly deadLetters: IQueue;
+  /** @default - there is none */
+  readonly api?: ExportApi;
   /** @default - no alarm when nothing succeeds */
   readonly expectSuccessWithin?: Duration;
   /** Hears of alarms. @default - nobody does */
@@ -21,6 +24,9 @@ export interface AlarmsProps {
 
 /** CloudWatch evaluates no longer than a week of hours. */
 const LONGEST_EVALUATION_HOURS = 168;
+
+/** Of the 29 seconds that API Gateway waits; a function that was just started needs two or three. */
+const SLOW_MILLISECONDS = 10_000;
 
 /** What somebody has to look at. docs/runbook.md has a section for each of them. */
 export class Alarms extends Construct {
@@ -51,10 +57,42 @@ export class Alarms extends Construct {
         "The daily look for what exports have left failed",
         cleanUp.sweepFunction.metricErrors(sum),
       ),
+      ...(props.api ? this.#ofApi(props.api) : []),
       ...(props.expectSuccessWithin ? [this.#unlessSuccess(exports, props.expectSuccessWithin)] : []),
     ];
     if (topic) for (const alarm of others) alarm.addAlarmAction(new SnsAction(topic));
     this.all = [...told, ...others];
+  }
+
+  /** Requests beyond the stage's limit (429) are no alarm: the limit is there to be met. */
+  #ofApi({ restApi, function: apiFunction }: ExportApi): Alarm[] {
+    const period = Duration.minutes(5);
+    const sum = { statistic: "Sum", period };
+    return [
+      this.#whenever(
+        "ApiFailed",
+        "The HTTP API has answered with a status of 500 or above",
+        restApi.metricServerError(sum),
+      ),
+      this.#whenever(
+        "ApiFunctionFailed",
+        "The function of the HTTP API crashed or ran out of time",
+        apiFunction.metricErrors(sum),
+      ),
+      this.#whenever(
+        "ApiFunctionThrottled",
+        "The function of the HTTP API was not run for want of concurrency",
+        apiFunction.metricThrottles(sum),
+      ),
+      new Alarm(this, "ApiSlow", {
+        alarmDescription: "The HTTP API is slow",
+        metric: restApi.metricLatency({ statistic: "p95", period }),
+        threshold: SLOW_MILLISECONDS,
+        evaluationPeriods: 3,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      }),
+    ];
   }
 
   #whenever(id: string, alarmDescription: string, metric: IMetric): Alarm {

@@ -12,5 +12,12 @@ export const DASHBOARD_ROWS = [
   { height: 6, widgets: { "Clean-ups": 12, "Dead letters": 12 } },
 ] as const;
 
+/** Below them, where there is the HTTP API. */
+export const API_ROW = {
+  height: 6,
+  widgets: { "API requests": 8, "API latency": 8, "API function": 8 },
+} as const;
+
 type TitlesOf<Row> = Row extends { widgets: infer Widgets } ? keyof Widgets : never;
 export type WidgetTitle = TitlesOf<(typeof DASHBOARD_ROWS)[number]>;
+export type ApiWidgetTitle = TitlesOf<typeof API_ROW>;

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
+import { Duration, Names, RemovalPolicy, Validations } from "aws-cdk-lib";
 import {
   AccessLogField,
   AccessLogFormat,
@@ -90,6 +90,8 @@ export class ExportApi extends Construct {
   #restApi(props: ExportApiProps): RestApi {
     const { vpcEndpointIds, throttlingRateLimit = 10, throttlingBurstLimit = 20 } = props;
     const restApi = new RestApi(this, "RestApi", {
+      // What its metrics are told by: two deployments of an account must not share it.
+      restApiName: Names.uniqueResourceName(this, { maxLength: 64 }),
       description: "Starts, shows and stops exports and syncs of vSphere Content Libraries",
       endpointConfiguration: this.#endpoint(vpcEndpointIds),
       ...(vpcEndpointIds && { policy: privateApiPolicy(vpcEndpointIds) }),

@@ -14,14 +14,18 @@ import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import type { MetricName } from "../functions/metrics.ts";
+import { apiMetrics } from "./apiMetrics.ts";
 import type { CleanUp } from "./cleanUp.ts";
-import { DASHBOARD_ROWS, type WidgetTitle } from "./dashboardLayout.ts";
+import { API_ROW, DASHBOARD_ROWS, type WidgetTitle } from "./dashboardLayout.ts";
+import type { ExportApi } from "./exportApi.ts";
 
 export interface ExportDashboardProps {
   readonly exports: StateMachine;
   readonly transferFile: LambdaFunction;
   readonly cleanUp: CleanUp;
   readonly deadLetters: IQueue;
+  /** @default - there is none */
+  readonly api?: ExportApi;
   readonly alarms: readonly Alarm[];
   /** POWERTOOLS_SERVICE_NAME of the functions. */
   readonly serviceName: string;
@@ -35,16 +39,18 @@ export class ExportDashboard extends Construct {
 
   constructor(scope: Construct, id: string, props: ExportDashboardProps) {
     super(scope, id);
-    const metrics = metricsOf(props);
-    const widget = (title: WidgetTitle, width: number, height: number): IWidget =>
+    const metrics: Record<string, IMetric[]> = {
+      ...metricsOf(props),
+      ...(props.api && apiMetrics(props.api, PERIOD)),
+    };
+    const widget = (title: string, width: number, height: number): IWidget =>
       title === "Alarms"
         ? new AlarmStatusWidget({ title, width, height, alarms: [...props.alarms] })
-        : new GraphWidget({ title, width, height, left: metrics[title], leftYAxis: { min: 0 } });
+        : new GraphWidget({ title, width, height, left: metrics[title] ?? [], leftYAxis: { min: 0 } });
     this.dashboard = new Dashboard(this, "Dashboard", {
       defaultInterval: Duration.days(1),
-      widgets: DASHBOARD_ROWS.map(({ height, widgets }) =>
-        // The keys of the row are titles of widgets.
-        Object.entries(widgets).map(([title, width]) => widget(title as WidgetTitle, width, height)),
+      widgets: [...DASHBOARD_ROWS, ...(props.api ? [API_ROW] : [])].map(({ height, widgets }) =>
+        Object.entries(widgets).map(([title, width]) => widget(title, width, height)),
       ),
     });
   }

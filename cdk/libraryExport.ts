@@ -105,6 +105,7 @@ export class LibraryExport extends Construct {
       exports: this.stateMachine,
       cleanUp: this.cleanUp,
       deadLetters: this.deadLetters,
+      api: this.api,
       expectSuccessWithin: props.expectSuccessWithin,
       topic: this.failureTopic,
     }).all;
@@ -113,6 +114,7 @@ export class LibraryExport extends Construct {
       transferFile: byName.TransferFile,
       cleanUp: this.cleanUp,
       deadLetters: this.deadLetters,
+      api: this.api,
       alarms: this.alarms,
       serviceName: functions.serviceName,
     }).dashboard;

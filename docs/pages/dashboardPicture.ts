@@ -1,15 +1,16 @@
-import { DASHBOARD_COLUMNS, DASHBOARD_ROWS } from "../../cdk/dashboardLayout.ts";
+import { API_ROW, DASHBOARD_COLUMNS, DASHBOARD_ROWS } from "../../cdk/dashboardLayout.ts";
 
 const COLUMN = 30;
 const ROW = 22;
 const GAP = 4;
 
-/** An SVG of the dashboard's layout: what is where, without any number. */
+/** An SVG of the dashboard's layout with the HTTP API: what is where, without any number. */
 export function dashboardPicture(): string {
+  const rows = [...DASHBOARD_ROWS, API_ROW];
   const width = COLUMN * DASHBOARD_COLUMNS;
-  const height = ROW * DASHBOARD_ROWS.reduce((sum, row) => sum + row.height, 0);
+  const height = ROW * rows.reduce((sum, row) => sum + row.height, 0);
   let top = 0;
-  const widgets = DASHBOARD_ROWS.flatMap((row) => {
+  const widgets = rows.flatMap((row) => {
     const y = top;
     top += row.height * ROW;
     let left = 0;

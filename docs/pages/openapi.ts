@@ -41,9 +41,11 @@ const problem = {
   content: { "application/problem+json": { schema: ref("Problem") } },
 };
 
-/** 403 and 429 are API Gateway's own. */
+/** What API Gateway may answer by itself (cdk/gatewayProblems.ts): 400 to a signature that it cannot read. */
+const GATEWAYS_OWN = [400, 403, 429, 500, 504];
+
 function problems(...statuses: number[]): Record<string, object> {
-  const all = [403, 429, 500, 503, ...statuses].sort((a, b) => a - b);
+  const all = [...new Set([...GATEWAYS_OWN, 503, ...statuses])].sort((a, b) => a - b);
   return Object.fromEntries(all.map((status) => [status, { $ref: "#/components/responses/Problem" }]));
 }
 

@@ -193,12 +193,35 @@ describe("what API Gateway answers by itself", () => {
     });
   });
 
+  test("is in the description of every operation", () => {
+    const { paths } = openApi("") as { paths: Record<string, Record<string, object>> }; // as OpenAPI defines it
+    const operations = Object.values(paths).flatMap(({ parameters: _parameters, ...methods }) =>
+      Object.values(methods).map((operation) => operationSchema.parse(operation)),
+    );
+    expect(operations.length).toBeGreaterThanOrEqual(4);
+    const statuses = responses
+      .filter(({ ResponseType }) => MET_BY_ANY_REQUEST.includes(ResponseType))
+      .map(({ StatusCode }) => StatusCode);
+    expect(statuses).toHaveLength(MET_BY_ANY_REQUEST.length);
+    for (const { responses } of operations) {
+      expect(Object.keys(responses)).toEqual(expect.arrayContaining(statuses));
+    }
+  });
+
   test("is told for whatever it may be", () => {
     expect(responses.map(({ ResponseType }) => ResponseType)).toEqual(
       expect.arrayContaining(["DEFAULT_4XX", "DEFAULT_5XX"]),
     );
   });
 });
+
+/** The others are for authorizers, validators and paths that this API has not. */
+const MET_BY_ANY_REQUEST = [
+  ...["DEFAULT_4XX", "DEFAULT_5XX", "ACCESS_DENIED", "EXPIRED_TOKEN", "INVALID_SIGNATURE"],
+  ...["MISSING_AUTHENTICATION_TOKEN", "THROTTLED", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"],
+];
+
+const operationSchema = z.object({ responses: z.record(z.string(), z.unknown()) });
 
 const gatewayResponseSchema = z.object({
   ResponseType: z.string(),

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { Duration } from "aws-cdk-lib";
+import type { Template } from "aws-cdk-lib/assertions";
 import { expect, test } from "vitest";
-import { DASHBOARD_COLUMNS, DASHBOARD_ROWS } from "../../cdk/dashboardLayout.ts";
+import { API_ROW, DASHBOARD_COLUMNS, DASHBOARD_ROWS } from "../../cdk/dashboardLayout.ts";
 import { METRICS } from "../../functions/metrics.ts";
 import { FUNCTION_NAMES, functionOf, resourceOf, resourcesOf, stackTemplate } from "./synthesis.ts";
 
-const template = stackTemplate({ notifyFailures: true, expectSuccessWithin: Duration.hours(26) });
+const template = stackTemplate({ api: true, notifyFailures: true, expectSuccessWithin: Duration.hours(26) });
 const alarm = (id: RegExp) => resourceOf(template, "AWS::CloudWatch::Alarm", id);
 const once = {
   Threshold: 1,
@@ -20,6 +21,9 @@ test.each([
   [/DeadLetters/, "AWS/SQS", "ApproximateNumberOfMessagesVisible", /DeadLetters/],
   [/CleanUpFailed/, "AWS/States", "ExecutionsFailed", /CleanUpStateMachine/],
   [/SweepFailed/, "AWS/Lambda", "Errors", /SweepRuns/],
+  [/ApiFailed/, "AWS/ApiGateway", "5XXError", /LibraryExport\w*Api/],
+  [/ApiFunctionFailed/, "AWS/Lambda", "Errors", /ExportApi/],
+  [/ApiFunctionThrottled/, "AWS/Lambda", "Throttles", /ExportApi/],
 ])("the alarm %s sounds at the first time", (id, Namespace, MetricName, of) => {
   const properties = alarm(id);
   expect(properties).toMatchObject({ ...once, Namespace, MetricName });
@@ -38,6 +42,27 @@ test("an alarm sounds when nothing has succeeded for as long as is said, exports
   expect(Object.keys(resourcesOf(stackTemplate(), "AWS::CloudWatch::Alarm")).join()).not.toMatch(/NoSuccess/);
 });
 
+test("an alarm sounds when the API has been slow for a quarter of an hour", () => {
+  expect(alarm(/ApiSlow/)).toMatchObject({
+    MetricName: "Latency",
+    ExtendedStatistic: "p95",
+    Period: 300,
+    EvaluationPeriods: 3,
+    Threshold: 10_000,
+    TreatMissingData: "notBreaching",
+  });
+});
+
+test("without the API there are neither its alarms nor its row of the dashboard", () => {
+  const without = stackTemplate();
+  expect(Object.keys(resourcesOf(without, "AWS::CloudWatch::Alarm")).join()).not.toMatch(/Api/);
+  const title = Object.keys(API_ROW.widgets)[0] ?? "";
+  const dashboardOf = (of: Template) =>
+    JSON.stringify(resourceOf(of, "AWS::CloudWatch::Dashboard").DashboardBody);
+  expect(dashboardOf(template)).toContain(title);
+  expect(dashboardOf(without)).not.toContain(title);
+});
+
 test("longer than a week cannot be watched", () => {
   expect(() => stackTemplate({ expectSuccessWithin: Duration.days(8) })).toThrow(
     expect.objectContaining({ name: "InvalidInput" }),
@@ -46,7 +71,7 @@ test("longer than a week cannot be watched", () => {
 
 test("the topic hears of every alarm but those of which an event tells more", () => {
   const topic = { Ref: expect.stringMatching(/Failures/) };
-  for (const id of [/DeadLetters/, /CleanUpFailed/, /SweepFailed/, /NoSuccess/]) {
+  for (const id of [/DeadLetters/, /CleanUpFailed/, /SweepFailed/, /ApiFailed/, /ApiSlow/, /NoSuccess/]) {
     expect(alarm(id).AlarmActions).toEqual([topic]);
   }
   for (const id of [/ExportFailed/, /ExportTimedOut/]) expect(alarm(id).AlarmActions).toBeUndefined();
@@ -75,7 +100,7 @@ test("the dashboard shows every metric of the functions, by the name that they h
 });
 
 test("every row of the dashboard is as wide as the page", () => {
-  for (const { widgets } of DASHBOARD_ROWS) {
+  for (const { widgets } of [...DASHBOARD_ROWS, API_ROW]) {
     const widths = Object.values<number>(widgets);
     expect(widths.reduce((sum, width) => sum + width, 0)).toBe(DASHBOARD_COLUMNS);
   }

@@ -53,7 +53,7 @@ export function planParts({ total, sizeHint, partSizeBytes }: PartPlanInput): Pa
     return { partSizeBytes: Math.max(wanted, holding(total, S3_LIMITS.parts)), steadyParts: S3_LIMITS.parts };
   }
   const expected = Math.min(sizeHint * 1.5, S3_LIMITS.largestObjectBytes);
-  const size = Math.max(wanted, holding(expected, S3_LIMITS.parts / 2));
+  const size = Math.min(Math.max(wanted, holding(expected, S3_LIMITS.parts / 2)), S3_LIMITS.largestPartBytes);
   return { partSizeBytes: size, steadyParts: Math.ceil(expected / size) };
 }
 

@@ -62,6 +62,12 @@ describe("planParts without a total", () => {
     }
   });
 
+  test("has no parts larger than S3's largest, whatever size is expected", () => {
+    for (const sizeHint of [S3_LIMITS.largestObjectBytes / 2, Number.MAX_SAFE_INTEGER]) {
+      expect(partSize(planParts({ total: undefined, sizeHint }), 1)).toBe(S3_LIMITS.largestPartBytes);
+    }
+  });
+
   test("never shrinks, and never passes S3's largest part", () => {
     const plan = planParts({ total: undefined, sizeHint: 0 });
     const sizes = Array.from({ length: S3_LIMITS.parts }, (_, index) => partSize(plan, index + 1));

@@ -95,8 +95,11 @@ export function thumbprint(hash: "sha1" | "sha256", der: Buffer): string {
   return digits.replace(/..(?=.)/g, "$&:");
 }
 
+/** What a finished handshake tells of the server. */
+export type Presented = Pick<TLSSocket, "authorized" | "authorizationError" | "getPeerX509Certificate">;
+
 /** Tells why a connection must not be used; undefined when it may. */
-export type CertificateCheck = (socket: TLSSocket, server: string) => CertificateMismatch | undefined;
+export type CertificateCheck = (connection: Presented, server: string) => CertificateMismatch | undefined;
 
 /** @throws InvalidInput when the rule's certificate or thumbprint cannot be read */
 export function certificateCheck(rule: CertificateRule): CertificateCheck {
@@ -112,8 +115,8 @@ export function certificateCheck(rule: CertificateRule): CertificateCheck {
 }
 
 function mustBe(hash: "sha1" | "sha256", expected: string): CertificateCheck {
-  return (socket, server) => {
-    const der = socket.getPeerX509Certificate()?.raw;
+  return (connection, server) => {
+    const der = connection.getPeerX509Certificate()?.raw;
     if (der === undefined) return new CertificateMismatch(`${server} presented no certificate`);
     const presented = thumbprint(hash, der);
     if (normaliseThumbprint(presented) === normaliseThumbprint(expected)) return undefined;
@@ -126,13 +129,13 @@ function mustBe(hash: "sha1" | "sha256", expected: string): CertificateCheck {
   };
 }
 
-function mustBeTrusted(socket: TLSSocket, server: string): CertificateMismatch | undefined {
-  if (socket.authorized) return undefined;
-  const der = socket.getPeerX509Certificate()?.raw;
+function mustBeTrusted(connection: Presented, server: string): CertificateMismatch | undefined {
+  if (connection.authorized) return undefined;
+  const der = connection.getPeerX509Certificate()?.raw;
   const presented = der && thumbprint("sha256", der);
   return new CertificateMismatch(
     // @types/node calls it an Error; it is the error's code.
-    `The certificate of ${server} is not trusted (${String(socket.authorizationError)}). Give the certificate of ` +
+    `The certificate of ${server} is not trusted (${String(connection.authorizationError)}). Give the certificate of ` +
       "the authority that signed it, or, having compared it with the server's own, its SHA-256 thumbprint" +
       (presented ? `: ${presented}` : ""),
     presented,

@@ -2,6 +2,7 @@ import { systemClock } from "../clock.ts";
 import { ContainerFailed } from "../errors.ts";
 import { environmentServices } from "../lambda/environmentServices.ts";
 import { jsonLogger } from "../lambda/jsonLogger.ts";
+import { logMetrics } from "../lambda/logMetrics.ts";
 import { keepYoungGenerationSmall } from "../youngGeneration.ts";
 import { runTask } from "./task.ts";
 
@@ -24,9 +25,11 @@ try {
     s3,
     clock: systemClock,
     log: jsonLogger({ function: "TransferInContainer" }),
+    metrics: logMetrics,
     remainingMilliseconds: () => Number.POSITIVE_INFINITY,
     signal: stopping.signal,
   });
 } finally {
+  logMetrics.publish();
   s3.destroy();
 }

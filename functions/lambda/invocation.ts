@@ -1,15 +1,13 @@
-import { MetricUnit, Metrics as PowertoolsMetrics } from "@aws-lambda-powertools/metrics";
 import { Tracer } from "@aws-lambda-powertools/tracer";
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import { ExportError } from "../errors.ts";
 import type { Logger } from "../log.ts";
-import { METRICS, type Metrics } from "../metrics.ts";
+import type { Metrics } from "../metrics.ts";
 import { jsonLogger } from "./jsonLogger.ts";
 import type { LambdaContext } from "./lambdaHandler.ts";
+import { logMetrics } from "./logMetrics.ts";
 
-/** The deployment is the metrics' only dimension: POWERTOOLS_SERVICE_NAME. */
-const stored = new PowertoolsMetrics({ namespace: "LibraryExport" });
 /** A request of its own in the trace for each part of a file would be thousands. */
 const tracer = new Tracer({ captureHTTPsRequests: false });
 
@@ -29,7 +27,7 @@ export async function followed<T>(
   const seconds = () => (clock.now() - startedAt) / 1000;
   const endTrace = beginTrace(functionName, subject);
   try {
-    const result = await run({ log, metrics: { add: addMetric } });
+    const result = await run({ log, metrics: logMetrics });
     log.info("The step has ended", { seconds: seconds() });
     return result;
   } catch (error) {
@@ -37,7 +35,7 @@ export async function followed<T>(
     throw error;
   } finally {
     endTrace();
-    if (stored.hasStoredMetrics()) stored.publishStoredMetrics();
+    logMetrics.publish();
   }
 }
 
@@ -61,10 +59,6 @@ function subjectOf(event: unknown): Subject {
 function describe(error: unknown): { error: string; reason?: string } {
   if (error instanceof ExportError) return { error: error.name, reason: error.message };
   return { error: error instanceof Error ? error.name : "unknown" };
-}
-
-function addMetric(name: keyof typeof METRICS, value: number): void {
-  stored.addMetric(name, MetricUnit[METRICS[name]], value);
 }
 
 /** Annotations are what traces are found by. Outside of Lambda there are none. */

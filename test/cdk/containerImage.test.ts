@@ -61,6 +61,7 @@ function startContainer(workflow: Workflow, secretsManager: string, runToMove = 
     cwd: outdir,
     env: {
       LIBRARY_EXPORT_BUCKET: BUCKET,
+      POWERTOOLS_SERVICE_NAME: "library-export-test",
       LIBRARY_EXPORT_TASK_RUN: runToMove,
       LIBRARY_EXPORT_TASK_BUCKET: BUCKET,
       LIBRARY_EXPORT_TASK_PREFIX: "",
@@ -110,6 +111,13 @@ test("the program moves the file that was handed over, and leaves its result in 
   const { code, output } = await exited;
   expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining("Logged in to vCenter") });
   expect(output).not.toContain(password);
+  // CloudWatch Logs makes metrics of such a line, as of those of functions.
+  const metrics = output.split("\n").find((line) => line.includes('"_aws"'));
+  expect(JSON.parse(metrics ?? "")).toMatchObject({
+    service: "library-export-test",
+    TransferSeconds: expect.any(Number),
+    _aws: { CloudWatchMetrics: [{ Namespace: "LibraryExport", Dimensions: [["service"]] }] },
+  });
 
   const { body, metadata } = await workflow.object(state.file.key);
   const value = createHash("sha256").update(body).digest("hex");

@@ -18,14 +18,21 @@ function section({ title, about }: Family, outcomes: Outcome[]): string {
 
 ${about}
 
-| fault | the file | the others | left behind |
-| --- | --- | --- | --- |
-${outcomes.map(row).join("\n")}
+| | fault | the file | the others | left behind |
+| --- | --- | --- | --- | --- |
+${outcomes.map((outcome, index) => row(outcome, outcomes[index - 1])).join("\n")}
 `;
 }
 
-function row({ name, outcome, siblings, left }: Outcome): string {
-  const cells = [name, end(outcome), others(siblings), left.length === 0 ? "nothing" : left.join(", ")];
+function row({ name, outcome, siblings, left }: Outcome, above: Outcome | undefined): string {
+  const [met = "", ...fault] = name.split(": ");
+  const cells = [
+    above?.name.startsWith(`${met}: `) ? "" : met,
+    fault.join(": "),
+    end(outcome),
+    others(siblings),
+    left.length === 0 ? "nothing" : left.join(", "),
+  ];
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { faultsPage } from "../../docs/pages/faultsPage.ts";
+import { endpoint } from "./families/endpoint.ts";
 import { vcenterCalls } from "./families/vcenterCalls.ts";
+import { vcenterSessions } from "./families/vcenterSessions.ts";
 import { type Outcome, run } from "./run.ts";
 
-const families = [vcenterCalls];
+const families = [vcenterCalls, vcenterSessions, endpoint];
 
 const seen = families.map((family) => ({ family, outcomes: new Map<string, Outcome>() }));
 

@@ -102,6 +102,31 @@ test("bytes may end too soon as if that were all", async () => {
   expect(await fixture.file(id, "a.bin")).not.toHaveProperty("checksum_info");
 });
 
+test("bytes may stop in the middle, or wait there for something else to happen", async () => {
+  const met: string[] = [];
+  await using fixture = await startWith(
+    { on: "data", fileName: "a.bin", afterBytes: 4, meanwhile: () => void met.push("meanwhile") },
+    { on: "data", fileName: "b.bin", afterBytes: 4, hang: true },
+  );
+  const id = await fixture.open();
+  expect((await fixture.client.send("GET", await fixture.uri(id, "a.bin"))).text).toBe("0123456789");
+  expect(met).toEqual(["meanwhile"]);
+  const stopped = expect(fixture.client.send("GET", await fixture.uri(id, "b.bin"))).rejects.toThrow();
+  await expect.poll(() => fixture.simulator.transfers[1]?.bytesSent).toBe(4);
+  await fixture.simulator.close();
+  await stopped;
+  expect(fixture.simulator.faultsMet).toHaveLength(2);
+});
+
+test("more bytes than the file has may follow", async () => {
+  await using fixture = await VcenterFixture.start(files, {
+    framing: "chunked",
+    faults: [{ on: "data", extraBytes: 2 }],
+  });
+  const uri = await fixture.uri(await fixture.open(), "a.bin");
+  expect((await fixture.client.send("GET", uri)).text).toBe("0123456789\0\0");
+});
+
 test("a byte corrupted on its way is not in vCenter's own digest", async () => {
   await using clean = await VcenterFixture.start(files);
   await using fixture = await startWith({ on: "data", corruptByteAt: 3 });

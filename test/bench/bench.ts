@@ -80,7 +80,7 @@ async function runAll(): Promise<Results> {
   });
   const ranges = await measureRanges(bench, sink, {
     rounds: Math.min(rounds, 3),
-    bytes: quick ? 128 * MiB : 1024 * MiB,
+    bytesPerReader: quick ? 128 * MiB : 1024 * MiB,
     readers: quick ? [1, 4] : [1, 2, 4, 8],
   });
   const sizesMiB = quick ? [64, 512] : [1024, 4096, 16_384];

@@ -42,7 +42,7 @@ const RCLONE = `
 unset AWS_CA_BUNDLE # its AWS library cannot take it beside --ca-cert
 exec "$0" copyurl "$SOURCE_URL" ":s3:$S3_BUCKET/$S3_KEY" --config /dev/null --ca-cert "$BUNDLE" --s3-provider Other \\
   --s3-endpoint "$S3_URL" --s3-env-auth --s3-region "$AWS_REGION" --s3-chunk-size 8M --s3-upload-concurrency 4 \\
-  --s3-no-check-bucket`;
+  --s3-no-check-bucket --expect-continue-timeout 0`;
 
 const PIPE = `
 set -e -o pipefail

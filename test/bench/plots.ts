@@ -48,9 +48,9 @@ function barPlot(title: string, bars: Bar[]): string {
 }
 
 function rangesPlot({ ranges }: Results): string {
-  const measured = ranges.rows.map(({ readers, runs }) => ({
+  const measured = ranges.map(({ readers, bytes, runs }) => ({
     x: readers,
-    y: summarise(runs, ranges.bytes).rate,
+    y: summarise(runs, bytes).rate,
   }));
   const cap = measured.map(({ x }) => ({ x, y: (x * PACED_BYTES_PER_SECOND) / 1e6 }));
   return linePlot("MB/s by the number of ranges, 50 MB/s each at most", "ranges", [

@@ -15,7 +15,7 @@ export interface Results {
   bytes: number;
   comparisons: Comparison[];
   oneCore: Comparison;
-  ranges: { bytes: number; rows: { readers: number; runs: Measurement[] }[] };
+  ranges: { readers: number; bytes: number; runs: Measurement[] }[];
   /** One run of each contestant for each size of file. */
   sizes: { bytes: number; runs: Record<string, Measurement> }[];
   large?: Large;

@@ -44,25 +44,27 @@ export async function compare(
   return { target: target.name, runs };
 }
 
-/** The pipeline with several readers, where each connection is capped. */
+/**
+ * The pipeline with several readers, where each connection is capped. The file grows with the readers, so that all
+ * runs take the same time and the start of a process weighs the same in each.
+ */
 export async function measureRanges(
   bench: Bench,
   target: BenchTarget,
-  { rounds, bytes, readers }: { rounds: number; bytes: number; readers: readonly number[] },
+  { rounds, bytesPerReader, readers }: { rounds: number; bytesPerReader: number; readers: readonly number[] },
 ): Promise<Results["ranges"]> {
-  const file = await bench.source.serve(bytes);
-  const rows = readers.map((count) => ({ readers: count, runs: [] as Measurement[] }));
-  for (let round = 1; round <= rounds; round += 1) {
-    for (const row of rows) {
-      const run = await measurePipeline(bench, {
-        ...jobFor(bench, target, file),
-        pacedReaders: row.readers,
-      });
-      row.runs.push(run);
-      bench.say(`${row.readers} ranges, round ${round}: ${describe(run, file)}`);
+  const rows: Results["ranges"] = [];
+  for (const count of readers) {
+    const file = await bench.source.serve(count * bytesPerReader);
+    const runs: Measurement[] = [];
+    for (let round = 1; round <= rounds; round += 1) {
+      const run = await measurePipeline(bench, { ...jobFor(bench, target, file), pacedReaders: count });
+      runs.push(run);
+      bench.say(`${count} ranges, round ${round}: ${describe(run, file)}`);
     }
+    rows.push({ readers: count, bytes: file.bytes, runs });
   }
-  return { bytes, rows };
+  return rows;
 }
 
 /** The pipeline and the Go program by the size of the file. */

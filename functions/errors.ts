@@ -76,9 +76,11 @@ export class ObjectExists extends ExportError {
 }
 
 /**
- * The object at the key was created or replaced by somebody else while the file was on its way.
+ * The object at the key was created or replaced by somebody else while the file was on its way, or what was uploaded
+ * for it was removed.
  *
- * What to do: make sure that only one export writes to the prefix, and start again.
+ * What to do: make sure that only one export writes to the prefix, that nothing else removes its uploads (a lifecycle
+ * rule, a script), and start again.
  */
 export class DestinationChanged extends ExportError {
   override readonly name = "DestinationChanged";

@@ -1,5 +1,4 @@
 import { isComputable, type RecordedChecksum } from "../checksum.ts";
-import { DestinationChanged } from "../errors.ts";
 import { parseCursor } from "./cursor.ts";
 import { moveFile } from "./move.ts";
 import { RangesWithdrawn } from "./parallelReader.ts";
@@ -7,6 +6,7 @@ import { openPassage, type Published } from "./passage.ts";
 import type { TransferOutcome, TransferRequest } from "./request.ts";
 import { resume } from "./resume.ts";
 import { findPublished } from "./s3/multipartUpload.ts";
+import { isGone } from "./s3/s3Errors.ts";
 import { isInterruption, waitAfter } from "./source/resumingSource.ts";
 
 /** Downloads of one file that may break, before it is given up. */
@@ -51,7 +51,7 @@ export async function transferFile(request: TransferRequest): Promise<TransferOu
         readers = 1;
         continue;
       }
-      const published = error instanceof DestinationChanged ? await publishedElsewhere(request) : undefined;
+      const published = isGone(error) ? await publishedElsewhere(request) : undefined;
       if (published) return outcome(request, startedAt, published);
       broken += 1;
       if (!isInterruption(error) || broken === MAX_BROKEN_DOWNLOADS) throw error;

@@ -1,8 +1,6 @@
 import {
   type CompletedPart,
   CompleteMultipartUploadCommand,
-  CreateMultipartUploadCommand,
-  type CreateMultipartUploadCommandInput,
   HeadObjectCommand,
   type HeadObjectCommandOutput,
   PutObjectCommand,
@@ -11,7 +9,6 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import type { RecordedChecksum } from "../../checksum.ts";
-import { DestinationRefused } from "../../errors.ts";
 import { crc32ToBase64 } from "../crc32.ts";
 import type { Published } from "../passage.ts";
 import type { Destination, OpenUpload } from "../request.ts";
@@ -39,30 +36,6 @@ export function publishCondition(replacesETag: Destination["replacesETag"]): {
 } {
   if (replacesETag === "*") return {};
   return replacesETag === null ? { IfNoneMatch: "*" } : { IfMatch: replacesETag };
-}
-
-/**
- * Opens an upload whose checksum is the CRC-32 of the whole object. A stop waits for the answer: whoever hangs up
- * before it never learns the id of the upload that S3 opens all the same, and cannot remove it.
- */
-export async function createUpload(
-  { s3, signal, beforeStep }: S3Access,
-  properties: CreateMultipartUploadCommandInput & { Bucket: string; Key: string },
-): Promise<OpenUpload> {
-  const { Bucket: bucket, Key: key } = properties;
-  const command = new CreateMultipartUploadCommand({
-    ...properties,
-    ChecksumAlgorithm: "CRC32",
-    ChecksumType: "FULL_OBJECT",
-  });
-  await beforeStep();
-  return await named({ bucket, key }, signal, async () => {
-    signal.throwIfAborted();
-    // Not given the signal: an upload whose id was not awaited could never be aborted.
-    const { UploadId: uploadId } = await s3.send(command);
-    if (!uploadId) throw new DestinationRefused(`s3://${bucket}/${key}: S3 opened an upload without an id`);
-    return { bucket, key, uploadId };
-  });
 }
 
 export async function uploadPart(

@@ -17,6 +17,16 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
 }
 
+/** The upload, one of its parts, or the staging object that it is copied from. */
+const GONE = ["NoSuchUpload", "InvalidPart", "NoSuchKey"];
+const PASSING = ["RequestTimeout", "OperationAborted"];
+
+/** Whether it is the error that `toDestinationError` makes of one of these. */
+export function isGone(error: unknown): boolean {
+  const cause = error instanceof DestinationChanged ? error.cause : undefined;
+  return cause instanceof S3ServiceException && GONE.includes(cause.name);
+}
+
 /**
  * The named error for what the S3 client threw, with S3's own words and the object it was about. Errors that have
  * a name of ours already, and the reasons of an abort signal, stay as they are.
@@ -39,6 +49,12 @@ export function toDestinationError(
       { cause: error },
     );
   }
+  if (GONE.includes(error.name) && key !== undefined) {
+    return new DestinationChanged(
+      `${says}. What was uploaded is gone: another program or a lifecycle rule removed it; nothing of this export was published there`,
+      { cause: error },
+    );
+  }
   const noBucket = error.name === "NoSuchBucket" || (status === 404 && key === undefined);
   if (status === 401 || status === 403 || noBucket || error.name === "PermanentRedirect") {
     return new DestinationDenied(
@@ -48,7 +64,7 @@ export function toDestinationError(
       },
     );
   }
-  if (status >= 500 || status === 429 || status === 0 || error.name === "RequestTimeout") {
+  if (status >= 500 || status === 429 || status === 0 || PASSING.includes(error.name)) {
     return new DestinationUnavailable(`${says}. S3 keeps failing`, { cause: error });
   }
   return new DestinationRefused(`${says} (HTTP ${status})`, { cause: error });

@@ -1,4 +1,5 @@
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+import { repeatPassingRefusals } from "./repeatedRefusals.ts";
 import { sendBodiesInSlices } from "./slicedBodies.ts";
 
 export interface S3ClientOptions {
@@ -38,6 +39,7 @@ export function createS3Client(options: S3ClientOptions = {}): S3Client {
   });
   if (!options.signPayloads) leavePayloadsUnsigned(client);
   sendBodiesInSlices(client);
+  repeatPassingRefusals(client);
   return client;
 }
 

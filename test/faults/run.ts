@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import type { ExportReport } from "../../functions/workflow.ts";
 import { BUCKET, startWorkflow, type Workflow } from "../workflow/harness.ts";
 import { disturbedFunctions } from "./disturb.ts";
-import { withoutPauses } from "./s3Retries.ts";
+import { impatient, withoutPauses } from "./s3Retries.ts";
 import { FAULTED, type Fault, type Scenario, type Scene, SMALL_BYTES } from "./scenario.ts";
 
 /** What was seen of a scenario: a row of the page. */
@@ -44,6 +44,7 @@ export async function run({ name, fault }: Scenario): Promise<Outcome> {
   const { thumbprintSha256: thumbprint } = workflow.vcenter;
   // Faster than a bundle, which is put beside the system's authorities for each new certificate.
   Object.assign(await workflow.services.profile("lab"), { thumbprint });
+  if (fault.s3Silence) impatient(workflow.s3Client, fault.s3Silence);
   if (fault.timeouts) workflow.services.timeouts = fault.timeouts;
   const scene: Scene = {
     workflow,
@@ -58,7 +59,7 @@ export async function run({ name, fault }: Scenario): Promise<Outcome> {
   requireNoSecrets(workflow, report);
   return {
     name,
-    outcome: outcomeOf(report, FAULTED),
+    outcome: errorOf(report) ?? outcomeOf(report, FAULTED),
     siblings: report.files.length === 0 ? [] : [outcomeOf(report, FIRST), outcomeOf(report, LAST)],
     refusedLogIns: refusedLogIns(workflow),
     left: leftovers(workflow),
@@ -73,8 +74,12 @@ function libraryOf(contents: Map<string, Buffer>) {
 function outcomeOf({ files, error, status }: ExportReport, fileName: string): string {
   const file = files.find(({ name }) => name === fileName);
   if (file === undefined) return error?.name ?? status;
-  // A file's results may all be good, and the export fail for its manifest.
   return file.error?.name ?? file.status;
+}
+
+/** Of an export that fails although each of its files is good: for its manifest. */
+function errorOf({ files, error }: ExportReport): string | undefined {
+  return files.some((file) => file.error !== null) ? undefined : error?.name;
 }
 
 /** A scenario whose fault nothing runs into shows nothing. */

@@ -54,6 +54,8 @@ export interface Fault {
   /** From beginning to end: the execution's input beside the item. */
   input?: Partial<ExportInput>;
   timeouts?: Timeouts;
+  /** From beginning to end: milliseconds that S3 may be silent. */
+  s3Silence?: number;
   /** Of the file. @default SMALL_BYTES */
   bytes?: number;
 }

@@ -65,6 +65,25 @@ describe("an item that vCenter has no more", () => {
   });
 });
 
+test("an item that vCenter does not let the user see any more is kept", async () => {
+  await using workflow = await afterDeletion();
+  // Of the item that stays, and then of the one that is not listed.
+  workflow.vcenter.behaviour.faults.push({ on: "item.get", skip: 1, status: 403 });
+  const { items } = await workflow.sync({ onDelete: "delete" });
+  expect(items.old).toMatchObject({ action: "GONE", status: "KEPT" });
+  expect(workflow.keys()).toEqual(expect.arrayContaining(OBJECTS));
+});
+
+test("an item that S3 does not let be deleted fails alone, and goes with a later sync", async () => {
+  await using workflow = await afterDeletion();
+  workflow.s3.faults.push({ operation: "DeleteObject", key: "Golden/old/old.bin", status: 403 });
+  const { items } = await workflow.sync({ onDelete: "delete" });
+  expect(items.old).toMatchObject({ status: "FAILED", error: { name: "DestinationDenied" } });
+  expect(items.stays).toMatchObject({ status: "UNCHANGED" });
+  expect(workflow.keys()).toEqual(expect.arrayContaining(OBJECTS));
+  expect((await workflow.sync({ onDelete: "delete" })).items.old).toMatchObject({ status: "DELETED" });
+});
+
 test("a manifest that somebody has changed deletes nothing outside of its item's folder", async () => {
   await using workflow = await afterDeletion();
   const { s3Client } = workflow;

@@ -26,6 +26,7 @@ export async function planPage(sync: SyncPlan, number: number, services: Service
     exports: exports.map(({ index, libraryItemId, name }) => ({ index, libraryItemId, name })),
     hasExports: exports.length > 0,
     hasRetirements: !sync.dryRun && plan.some((item) => mustRetire(sync, item)),
+    failure: null,
   };
 }
 

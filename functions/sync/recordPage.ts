@@ -21,13 +21,14 @@ const READS_AT_ONCE = 16;
 
 /** What became of each item of a page, and what the index is to say of it; from the bucket, as it is now. */
 export async function recordPage(
-  { sync, page, results, failure, recorded: before }: SyncState & { sync: SyncPlan; page: Page },
+  { sync, page, results, recorded: before }: SyncState & { sync: SyncPlan; page: Page },
   services: Services,
 ): Promise<Recorded> {
   const records = openSyncRecords(sync, services);
   const plan = required(await records.plan.read(page.number), `plan of page ${page.number}`);
   const retirements = (await records.retirements.read(page.number)) ?? [];
-  const recorder = pageRecorder(sync, results, failure && toFileError(failure), retirements, services);
+  const failure = page.failure && toFileError(page.failure);
+  const recorder = pageRecorder(sync, results, failure, retirements, services);
   const recorded = await inParallel(READS_AT_ONCE, plan, recorder);
   const outcomes = recorded.map(({ outcome }) => outcome);
   await records.result.write(page.number, {

@@ -35,6 +35,9 @@ export type SyncPlan = z.infer<typeof syncPlanSchema>;
 
 const itemToExportSchema = z.object({ index: z.int(), libraryItemId: z.string(), name: z.string() });
 
+/** What Step Functions hands to a Catch. */
+const failureSchema = z.object({ Error: z.string(), Cause: z.string() });
+
 export const pageSchema = z.object({
   number: z.int().nonnegative(),
   /** Items that an export is started for. */
@@ -42,12 +45,11 @@ export const pageSchema = z.object({
   hasExports: z.boolean(),
   /** Whether items are to be marked or deleted. */
   hasRetirements: z.boolean(),
+  /** Why its exports could not be started or gone on with, all together; the other pages have theirs. */
+  failure: failureSchema.nullable(),
 });
-/** Result of PlanPage. */
+/** Result of PlanPage; `failure` is of ExportItems. */
 export type Page = z.infer<typeof pageSchema>;
-
-/** What Step Functions hands to a Catch. */
-const failureSchema = z.object({ Error: z.string(), Cause: z.string() });
 
 /** What one child of ExportItems returns. */
 const itemResultSchema = z.object({

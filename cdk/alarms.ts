@@ -12,6 +12,8 @@ import type { ExportApi } from "./exportApi.ts";
 export interface AlarmsProps {
   /** The state machine that exports. */
   readonly exports: StateMachine;
+  /** The state machine that mirrors libraries. */
+  readonly syncs: StateMachine;
   readonly cleanUp: CleanUp;
   readonly deadLetters: IQueue;
   /** @default - there is none */
@@ -34,12 +36,14 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { exports, cleanUp, deadLetters, topic } = props;
+    const { exports, syncs, cleanUp, deadLetters, topic } = props;
     const sum = { statistic: "Sum", period: Duration.minutes(5) };
-    // The topic hears of each failed export by its event, which says more than an alarm.
+    // The topic hears of each failed export and sync by its event, which says more than an alarm.
     const told = [
       this.#whenever("ExportFailed", "An export failed", exports.metricFailed(sum)),
       this.#whenever("ExportTimedOut", "An export ran out of time", exports.metricTimedOut(sum)),
+      this.#whenever("SyncFailed", "A sync failed", syncs.metricFailed(sum)),
+      this.#whenever("SyncTimedOut", "A sync ran out of time", syncs.metricTimedOut(sum)),
     ];
     const others = [
       this.#whenever(

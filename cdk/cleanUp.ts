@@ -1,16 +1,17 @@
-import { ArnFormat, Aws, Duration, Names, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import { EventField, Rule, RuleTargetInput, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction as LambdaTarget, SfnStateMachine } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
-import { DefinitionBody, LogLevel, StateMachine } from "aws-cdk-lib/aws-stepfunctions";
+import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import type { DeploymentVariable } from "../functions/lambda/deployment.ts";
 import cleanUp from "../statemachine/clean-up.asl.json" with { type: "json" };
-import { acknowledgeWildcards } from "./acknowledgeWildcards.ts";
+import { executionsOf } from "./executionArns.ts";
 import type { ExportFunctions } from "./exportFunctions.ts";
+import { loggedStateMachine } from "./loggedStateMachine.ts";
 import { eventsRole } from "./serviceRole.ts";
 
 export interface CleanUpProps {
@@ -43,9 +44,14 @@ export class CleanUp extends Construct {
       // As for the functions of the workflow, a minute less than the state waits.
       timeout: Duration.seconds(cleanUp.States.CleanUp.TimeoutSeconds - 60),
       environment: stateMachineArn,
-      statements: [...functions.accessOf("CleanUp"), this.#readExecutions(exports)],
+      statements: [...functions.accessOf("CleanUp"), readExecutions(exports)],
     });
-    this.stateMachine = this.#stateMachine(props);
+    this.stateMachine = loggedStateMachine(this, "StateMachine", {
+      comment: "Removes what an export left that was stopped, timed out or died",
+      definition: JSON.stringify(cleanUp),
+      functions: { CleanUp: this.cleanUpFunction },
+      logRetention: props.logRetention,
+    }).stateMachine;
     const cleanUpArn: Partial<Record<DeploymentVariable, string>> = {
       LIBRARY_EXPORT_CLEAN_UP_STATE_MACHINE_ARN: this.stateMachine.stateMachineArn,
     };
@@ -55,45 +61,13 @@ export class CleanUp extends Construct {
       environment: { ...stateMachineArn, ...cleanUpArn },
       statements: [
         ...functions.accessOf("SweepRuns"),
-        this.#readExecutions(exports),
+        readExecutions(exports),
         allow(["states:ListExecutions"], exports.stateMachineArn),
         allow(["states:StartExecution"], this.stateMachine.stateMachineArn),
       ],
     });
     this.#startAtEnd(props);
     this.#sweepDaily(props);
-  }
-
-  #stateMachine({ logRetention }: CleanUpProps): StateMachine {
-    const definition = JSON.stringify(cleanUp).replaceAll(
-      "arn:aws:states:::",
-      `arn:${Aws.PARTITION}:states:::`,
-    );
-    const stateMachine = new StateMachine(this, "StateMachine", {
-      comment: "Removes what an export left that was stopped, timed out or died",
-      definitionBody: DefinitionBody.fromString(definition),
-      definitionSubstitutions: { CleanUpFunctionArn: this.cleanUpFunction.functionArn },
-      logs: {
-        destination: new LogGroup(this, "Logs", {
-          logGroupName: `/aws/vendedlogs/states/${Names.uniqueResourceName(this, { maxLength: 80 })}`,
-          retention: logRetention ?? RetentionDays.SIX_MONTHS,
-          removalPolicy: RemovalPolicy.DESTROY,
-        }),
-        level: LogLevel.ALL,
-        includeExecutionData: true,
-      },
-      tracingEnabled: true,
-    });
-    const bus = Stack.of(this).formatArn({
-      service: "events",
-      resource: "event-bus",
-      resourceName: "default",
-    });
-    stateMachine.addToRolePolicy(allow(["lambda:InvokeFunction"], this.cleanUpFunction.functionArn));
-    stateMachine.addToRolePolicy(allow(["events:PutEvents"], bus));
-    // Log deliveries and traces.
-    acknowledgeWildcards(stateMachine.role, ["*"]);
-    return stateMachine;
   }
 
   /** Children of a Distributed Map have another stateMachineArn, so that their events are not meant. */
@@ -122,17 +96,11 @@ export class CleanUp extends Construct {
       targets: [new LambdaTarget(this.sweepFunction, { deadLetterQueue: deadLetters })],
     });
   }
+}
 
-  /** What an export decided, and how it ended. */
-  #readExecutions(exports: StateMachine): PolicyStatement {
-    const executions = Stack.of(this).formatArn({
-      service: "states",
-      resource: "execution",
-      resourceName: `${exports.stateMachineName}:*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
-    return allow(["states:DescribeExecution", "states:GetExecutionHistory"], executions);
-  }
+/** What executions decided, and how they ended. */
+function readExecutions(stateMachine: StateMachine): PolicyStatement {
+  return allow(["states:DescribeExecution", "states:GetExecutionHistory"], executionsOf(stateMachine));
 }
 
 function allow(actions: string[], resource: string): PolicyStatement {

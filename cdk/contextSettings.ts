@@ -4,6 +4,7 @@ import { z } from "zod";
 import { describeIssues } from "../functions/config.ts";
 import { InvalidInput } from "../functions/errors.ts";
 import { exportInputSchema } from "../functions/input.ts";
+import { syncInputSchema } from "../functions/sync/input.ts";
 import type { LibraryExportStackProps } from "./libraryExportStack.ts";
 
 const PREFIX = "library-export:";
@@ -49,16 +50,8 @@ const settingsSchema = z
       }),
     ),
     eventBusName: z.string(),
-    schedules: json(
-      z.record(
-        z.string().regex(/^[A-Za-z0-9_-]+$/, "must have names of letters, digits, '_' and '-'"),
-        z.strictObject({
-          expression: z.string(),
-          timeZone: z.string().optional(),
-          input: exportInputSchema,
-        }),
-      ),
-    ),
+    schedules: json(schedulesOf(exportInputSchema)),
+    syncSchedules: json(schedulesOf(syncInputSchema)),
     api: json(
       z.union([
         z.boolean(),
@@ -114,6 +107,13 @@ export function readSettings(
     ...(logRetentionDays && { logRetention: logRetentionDays }),
     ...(noncurrentVersionDays && { noncurrentVersionExpiration: Duration.days(noncurrentVersionDays) }),
   };
+}
+
+function schedulesOf<Input extends z.ZodType>(input: Input) {
+  return z.record(
+    z.string().regex(/^[A-Za-z0-9_-]+$/, "must have names of letters, digits, '_' and '-'"),
+    z.strictObject({ expression: z.string(), timeZone: z.string().optional(), input }),
+  );
 }
 
 function parseJson(value: unknown): unknown {

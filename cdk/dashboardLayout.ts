@@ -4,7 +4,7 @@ export const DASHBOARD_COLUMNS = 24;
 /** What the dashboard shows, from top to bottom: each row from left to right, with the columns that a widget takes. */
 export const DASHBOARD_ROWS = [
   { height: 4, widgets: { Alarms: 24 } },
-  { height: 6, widgets: { Exports: 8, Files: 8, "Bytes exported": 8 } },
+  { height: 6, widgets: { Exports: 6, Syncs: 6, Files: 6, "Bytes exported": 6 } },
   {
     height: 6,
     widgets: { "Bytes per second of a transfer": 8, "Transfers at the same time": 8, vCenter: 8 },

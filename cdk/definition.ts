@@ -1,4 +1,4 @@
-import { Aws, Duration } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import type { handlers } from "../functions/handlers/index.ts";
 import exportItem from "../statemachine/export-item.asl.json" with { type: "json" };
 
@@ -13,13 +13,9 @@ export interface ContainerPlace {
   readonly securityGroupIds: string[];
 }
 
-/**
- * statemachine/export-item.asl.json for a deployment: in its partition, because the validator and the engine take no
- * substitution there, and with the container route or without it. Names in `${}` are left to substitute.
- */
+/** statemachine/export-item.asl.json for a deployment with the container route or without it. */
 export function exportItemDefinition(container: ContainerPlace | undefined): string {
-  const definition = container ? withPlace(container) : withoutContainerRoute();
-  return definition.replaceAll("arn:aws:states:::", `arn:${Aws.PARTITION}:states:::`);
+  return container ? withPlace(container) : withoutContainerRoute();
 }
 
 function withPlace({ subnetIds, securityGroupIds }: ContainerPlace): string {

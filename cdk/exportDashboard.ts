@@ -21,6 +21,8 @@ import type { ExportApi } from "./exportApi.ts";
 
 export interface ExportDashboardProps {
   readonly exports: StateMachine;
+  /** The state machine that mirrors libraries. */
+  readonly syncs: StateMachine;
   readonly transferFile: LambdaFunction;
   readonly cleanUp: CleanUp;
   readonly deadLetters: IQueue;
@@ -57,7 +59,7 @@ export class ExportDashboard extends Construct {
 }
 
 function metricsOf(props: ExportDashboardProps): Record<Exclude<WidgetTitle, "Alarms">, IMetric[]> {
-  const { exports, cleanUp, transferFile, deadLetters, serviceName } = props;
+  const { exports, syncs, cleanUp, transferFile, deadLetters, serviceName } = props;
   const own = (metricName: MetricName, label: string) =>
     new Metric({
       namespace: "LibraryExport",
@@ -68,14 +70,16 @@ function metricsOf(props: ExportDashboardProps): Record<Exclude<WidgetTitle, "Al
       period: PERIOD,
     });
   const sum = (label: string) => ({ label, statistic: "Sum", period: PERIOD });
+  const executionsOf = (stateMachine: StateMachine) => [
+    stateMachine.metricStarted(sum("started")),
+    stateMachine.metricSucceeded(sum("succeeded")),
+    stateMachine.metricFailed(sum("failed")),
+    stateMachine.metricTimedOut(sum("timed out")),
+    stateMachine.metricAborted(sum("stopped")),
+  ];
   return {
-    Exports: [
-      exports.metricStarted(sum("started")),
-      exports.metricSucceeded(sum("succeeded")),
-      exports.metricFailed(sum("failed")),
-      exports.metricTimedOut(sum("timed out")),
-      exports.metricAborted(sum("stopped")),
-    ],
+    Exports: executionsOf(exports),
+    Syncs: executionsOf(syncs),
     Files: [
       own("FilesExported", "exported"),
       own("FilesUnchanged", "unchanged"),

@@ -6,6 +6,8 @@ import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
+import { parseInput } from "../functions/input.ts";
+import { parseSyncInput } from "../functions/sync/input.ts";
 import { Alarms } from "./alarms.ts";
 import { CleanUp } from "./cleanUp.ts";
 import { deadLetterQueue } from "./deadLetters.ts";
@@ -14,11 +16,11 @@ import { ExportApi } from "./exportApi.ts";
 import { ExportBucket } from "./exportBucket.ts";
 import { ExportDashboard } from "./exportDashboard.ts";
 import { ExportFunctions, profileSecretPrefix } from "./exportFunctions.ts";
-import { ExportTriggers } from "./exportTriggers.ts";
 import { ExportWorkflow } from "./exportWorkflow.ts";
 import { failureTopic } from "./failureTopic.ts";
 import type { LibraryExportProps } from "./libraryExportProps.ts";
 import { SyncWorkflow } from "./syncWorkflow.ts";
+import { Triggers } from "./triggers.ts";
 
 export type { FunctionName } from "./definition.ts";
 export type { ApiOptions } from "./exportApi.ts";
@@ -80,15 +82,22 @@ export class LibraryExport extends Construct {
     this.sync = new SyncWorkflow(this, "Sync", {
       exports: this.stateMachine,
       functions,
-      eventBus: props.eventBus,
-      schedules: props.syncSchedules,
-      deadLetters: this.deadLetters,
       logRetention: props.logRetention,
     });
-    new ExportTriggers(this, "Triggers", {
+    new Triggers(this, "Triggers", {
       stateMachine: this.stateMachine,
+      word: "Export",
+      parseInput,
       eventBus: props.eventBus,
       schedules: props.schedules,
+      deadLetters: this.deadLetters,
+    });
+    new Triggers(this, "SyncTriggers", {
+      stateMachine: this.sync.stateMachine,
+      word: "Sync",
+      parseInput: parseSyncInput,
+      eventBus: props.eventBus,
+      schedules: props.syncSchedules,
       deadLetters: this.deadLetters,
     });
     if (props.api) {
@@ -103,6 +112,7 @@ export class LibraryExport extends Construct {
     if (props.notifyFailures) this.failureTopic = failureTopic(this, "Failures", this.deadLetters);
     this.alarms = new Alarms(this, "Alarms", {
       exports: this.stateMachine,
+      syncs: this.sync.stateMachine,
       cleanUp: this.cleanUp,
       deadLetters: this.deadLetters,
       api: this.api,
@@ -111,6 +121,7 @@ export class LibraryExport extends Construct {
     }).all;
     this.dashboard = new ExportDashboard(this, "Dashboard", {
       exports: this.stateMachine,
+      syncs: this.sync.stateMachine,
       transferFile: byName.TransferFile,
       cleanUp: this.cleanUp,
       deadLetters: this.deadLetters,

@@ -4,9 +4,8 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
 import type { ApiOptions } from "./exportApi.ts";
-import type { ExportSchedule } from "./exportTriggers.ts";
 import type { NetworkProps } from "./network.ts";
-import type { SyncSchedule } from "./syncWorkflow.ts";
+import type { ExportSchedule, SyncSchedule } from "./triggers.ts";
 
 export interface LibraryExportProps {
   /**
@@ -141,7 +140,7 @@ export interface LibraryExportProps {
   readonly api?: boolean | ApiOptions;
 
   /**
-   * A topic that tells of failed exports, and of alarms.
+   * A topic that tells of failed exports and syncs, and of alarms.
    * @default false
    */
   readonly notifyFailures?: boolean;

@@ -109,7 +109,8 @@ export class LibraryExportStack extends Stack {
     });
     Tags.of(this).add("application", "library-export");
 
-    const { stateMachine, sync, profileSecretPrefix, stateMachineLogs, failureTopic, api } = this.libraryExport;
+    const { stateMachine, sync, profileSecretPrefix, stateMachineLogs, failureTopic, api } =
+      this.libraryExport;
     this.#output("StateMachineArn", "Start executions of it", stateMachine.stateMachineArn);
     this.#output("SyncStateMachineArn", "The same for whole libraries", sync.stateMachine.stateMachineArn);
     this.#output("BucketName", "Exports go there by default", this.libraryExport.bucket.bucketName);

@@ -1,12 +1,12 @@
 /** What a deployment consists of: boxes by name, in groups, and what goes from one to another. */
 const GROUPS: Record<string, { label: string; color: string; boxes: Record<string, string> }> = {
   start: {
-    label: "who starts exports",
+    label: "who starts exports and syncs",
     color: "#4b5563",
     boxes: {
       people: "people:\nconsole, library-export",
       api: "API Gateway (optional)",
-      requested: 'EventBridge:\n"Export Requested"',
+      requested: 'EventBridge: "Export Requested",\n"Sync Requested"',
       schedule: "EventBridge Scheduler",
     },
   },
@@ -14,6 +14,7 @@ const GROUPS: Record<string, { label: string; color: string; boxes: Record<strin
     label: "export",
     color: "#6d28d9",
     boxes: {
+      syncLibrary: "Step Functions:\nsync-library",
       exportItem: "Step Functions:\nexport-item",
       functions: "Lambda:\none function for each state",
       container: "Fargate (optional):\nfiles that fit no invocation",
@@ -32,7 +33,7 @@ const GROUPS: Record<string, { label: string; color: string; boxes: Record<strin
     label: "who is told",
     color: "#15803d",
     boxes: {
-      ended: 'EventBridge: "Export Succeeded",\n"Export Failed"',
+      ended: 'EventBridge: "Export Succeeded", "Export Failed",\n"Sync Succeeded", "Sync Failed"',
       topic: "SNS (optional)",
       watched: "CloudWatch: logs, metrics,\ndashboard, alarms; X-Ray",
       deadLetters: "SQS:\ndead letters",
@@ -49,10 +50,17 @@ const OUTSIDE: Record<string, string> = {
 /** From, to, and what. */
 const ARROWS: [from: string, to: string, what?: string][] = [
   ["people", "exportItem"],
+  ["people", "syncLibrary"],
   ["people", "api"],
   ["api", "exportItem"],
+  ["api", "syncLibrary"],
   ["requested", "exportItem"],
+  ["requested", "syncLibrary"],
   ["schedule", "exportItem"],
+  ["schedule", "syncLibrary"],
+  ["syncLibrary", "exportItem", "an export for each item"],
+  ["syncLibrary", "functions"],
+  ["syncLibrary", "ended"],
   ["requested", "deadLetters", "undelivered"],
   ["exportItem", "functions"],
   ["exportItem", "container"],

@@ -96,12 +96,12 @@ describe("with the container route", () => {
   });
 
   test("the state machine may run and watch tasks of this cluster and this family alone", () => {
-    const without = grantsOf(stackTemplate(), /WorkflowRole/);
+    const without = grantsOf(stackTemplate(), /WorkflowExportItemRole/);
     const {
       "iam:PassRole": passed,
       "lambda:InvokeFunction": invoked,
       ...others
-    } = grantsOf(template, /WorkflowRole/);
+    } = grantsOf(template, /WorkflowExportItemRole/);
     expect(passed).toEqual([
       expect.stringMatching("ContainerRouteExecutionRole"),
       expect.stringMatching("ContainerRouteTaskRole"),

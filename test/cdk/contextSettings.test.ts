@@ -7,6 +7,7 @@ const context = (settings: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(settings).map(([name, value]) => [`library-export:${name}`, value]));
 
 const nightly = { vcenter: "lab", library: "Golden images", item: "ubuntu" };
+const weekly = { vcenter: "lab", library: "Golden images", onDelete: "mark" };
 
 test("without settings the stack has its name and nothing more", () => {
   expect(readSettings({ "aws:cdk:enable-path-metadata": true })).toEqual({ stackName: "LibraryExport" });
@@ -36,6 +37,7 @@ test("every setting can be given on the command line, where all is text", () => 
       vpc: JSON.stringify(existingVpc),
       eventBusName: "exports",
       schedules: JSON.stringify({ nightly: { expression: "rate(1 day)", input: nightly } }),
+      syncSchedules: JSON.stringify({ weekly: { expression: "rate(7 days)", input: weekly } }),
       api: '{"vpcEndpointIds":["vpce-0123456789abcdef0"],"throttlingRateLimit":5}',
       notifyFailures: "true",
       expectSuccessWithinHours: "26",
@@ -68,6 +70,7 @@ test("every setting can be given on the command line, where all is text", () => 
     vpc: existingVpc,
     eventBusName: "exports",
     schedules: { nightly: { expression: "rate(1 day)", input: expect.objectContaining(nightly) } },
+    syncSchedules: { weekly: { expression: "rate(7 days)", input: expect.objectContaining(weekly) } },
     api: { vpcEndpointIds: ["vpce-0123456789abcdef0"], throttlingRateLimit: 5 },
     notifyFailures: true,
     expectSuccessWithin: Duration.hours(26),
@@ -103,6 +106,7 @@ test.each([
   ["partSizeMiB", "4"],
   ["logRetentionDays", "100"],
   ["objectTags", "team=virtualisation"],
+  ["syncSchedules", '{"weekly":{"expression":"rate(7 days)","input":{"vcenter":"lab"}}}'],
   ["vpc", '{"vpcId":"vpc-0123456789abcdef0"}'],
   ["bucketOwner", "1234"],
 ])("%s must not be %s", (name, value) => {

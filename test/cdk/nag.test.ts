@@ -21,7 +21,13 @@ test.each<[string, LibraryExportStackProps]>([
   ["that makes everything", {}],
   [
     "with schedules and notifications",
-    { notifyFailures: true, schedules: { nightly: { expression: "rate(1 day)", input: nightly } } },
+    {
+      notifyFailures: true,
+      schedules: { nightly: { expression: "rate(1 day)", input: nightly } },
+      syncSchedules: {
+        nightly: { expression: "rate(1 day)", input: { vcenter: "lab", libraryId: "a-library" } },
+      },
+    },
   ],
   ["with keys", { kmsKeyArn: key("objects"), profileSecretsKeyArn: key("secrets") }],
   ["with the API", { api: true }],

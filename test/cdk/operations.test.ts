@@ -18,6 +18,8 @@ const once = {
 test.each([
   [/ExportFailed/, "AWS/States", "ExecutionsFailed", /WorkflowExportItem/],
   [/ExportTimedOut/, "AWS/States", "ExecutionsTimedOut", /WorkflowExportItem/],
+  [/SyncFailed/, "AWS/States", "ExecutionsFailed", /SyncStateMachine/],
+  [/SyncTimedOut/, "AWS/States", "ExecutionsTimedOut", /SyncStateMachine/],
   [/DeadLetters/, "AWS/SQS", "ApproximateNumberOfMessagesVisible", /DeadLetters/],
   [/CleanUpFailed/, "AWS/States", "ExecutionsFailed", /CleanUpStateMachine/],
   [/SweepFailed/, "AWS/Lambda", "Errors", /SweepRuns/],
@@ -74,7 +76,8 @@ test("the topic hears of every alarm but those of which an event tells more", ()
   for (const id of [/DeadLetters/, /CleanUpFailed/, /SweepFailed/, /ApiFailed/, /ApiSlow/, /NoSuccess/]) {
     expect(alarm(id).AlarmActions).toEqual([topic]);
   }
-  for (const id of [/ExportFailed/, /ExportTimedOut/]) expect(alarm(id).AlarmActions).toBeUndefined();
+  for (const id of [/ExportFailed/, /ExportTimedOut/, /SyncFailed/, /SyncTimedOut/])
+    expect(alarm(id).AlarmActions).toBeUndefined();
 });
 
 test("the runbook has a section for every alarm", () => {

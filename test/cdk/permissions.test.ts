@@ -151,7 +151,7 @@ test("keys are used by every function, each for its purpose", () => {
 
 test("the state machine may call its functions, tell of the end, start its own children, log and trace", () => {
   const unscoped = ["*"]; // CloudWatch Logs' deliveries and X-Ray know no resource
-  expect(grantsOf(stackTemplate(), /WorkflowRole/)).toEqual({
+  expect(grantsOf(stackTemplate(), /WorkflowExportItemRole/)).toEqual({
     "lambda:InvokeFunction": [...FUNCTION_NAMES].sort().map((name) => `<Functions${name}Function>`),
     "events:PutEvents": ["arn:aws:events:REGION:ACCOUNT:event-bus/default"],
     "states:StartExecution": ["<WorkflowExportItem>"],
@@ -176,12 +176,15 @@ test("the state machine does not wait for the policy that names it", () => {
   // GIVEN
   const template = stackTemplate();
   const [policyId] = Object.keys(template.findResources("AWS::IAM::Policy")).filter((id) =>
-    id.includes("ChildExecutions"),
+    id.includes("ExportItemChildren"),
   );
   // WHEN
-  const [stateMachine] = Object.values(template.findResources("AWS::StepFunctions::StateMachine"));
+  const stateMachine = Object.entries(template.findResources("AWS::StepFunctions::StateMachine")).find(
+    ([id]) => id.includes("ExportItem"),
+  )?.[1];
   // THEN
   expect(policyId).toBeDefined();
+  expect(stateMachine?.DependsOn).toBeDefined();
   expect(stateMachine?.DependsOn).not.toContain(policyId);
   expect(JSON.stringify(stateMachine)).not.toContain(policyId);
 });
@@ -191,7 +194,7 @@ test("a role is for its service alone", () => {
   for (const [id, { AssumeRolePolicyDocument }] of Object.entries(resourcesOf(template, "AWS::IAM::Role"))) {
     const service = /EventsRole/.test(id)
       ? "events.amazonaws.com"
-      : /(Workflow|StateMachine)Role/.test(id)
+      : /(ExportItem|StateMachine)Role/.test(id)
         ? "states.amazonaws.com"
         : "lambda.amazonaws.com";
     expect([id, AssumeRolePolicyDocument]).toMatchObject([

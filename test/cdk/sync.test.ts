@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { syncHandlers } from "../../functions/handlers/syncHandlers.ts";
 import syncLibrary from "../../statemachine/sync-library.asl.json" with { type: "json" };
 import { grantsOf } from "./grants.ts";
-import { constructTemplate, resourceOf, resourcesOf, stackTemplate } from "./synthesis.ts";
+import { resourceOf, stackTemplate } from "./synthesis.ts";
 
 const template = stackTemplate({ bucketName: "images" });
 const IMAGES = "arn:aws:s3:::images";
@@ -80,23 +80,4 @@ test("secrets of vCenter are for those who speak to it", () => {
     (name) => "secretsmanager:GetSecretValue" in grantsOf(template, new RegExp(`Sync${name}Role`)),
   );
   expect(reading).toEqual(["ListLibrary", "PlanPage", "RetireItems"]);
-});
-
-test("an event and a schedule start a sync with what they say", () => {
-  expect(resourceOf(template, "AWS::Events::Rule", /SyncRequested/)).toMatchObject({
-    EventPattern: { "detail-type": ["Sync Requested"] },
-    Targets: [{ Arn: { Ref: expect.stringMatching(/SyncStateMachine/) }, InputPath: "$.detail" }],
-  });
-  const input = { vcenter: "lab", library: "Golden Images" };
-  const own = constructTemplate(() => ({ syncSchedules: { nightly: { expression: "rate(1 day)", input } } }));
-  expect(Object.values(resourcesOf(own, "AWS::Scheduler::Schedule"))).toMatchObject([
-    { ScheduleExpression: "rate(1 day)", Target: { Input: JSON.stringify(input) } },
-  ]);
-});
-
-test("a schedule whose input is wrong is found before it is deployed", () => {
-  const input = { vcenter: "lab", library: "a", libraryId: "b" };
-  const synthesize = () =>
-    constructTemplate(() => ({ syncSchedules: { nightly: { expression: "rate(1 day)", input } } }));
-  expect(synthesize).toThrow("name either library or libraryId");
 });

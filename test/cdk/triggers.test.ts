@@ -5,7 +5,7 @@ const nightly = { vcenter: "lab", library: "Golden images", item: "ubuntu" };
 const deadLetters = { "Fn::GetAtt": [expect.stringMatching(/DeadLetters/), "Arn"] };
 
 test("an event starts an export with its detail as the input, or waits among the dead letters", () => {
-  const rule = resourceOf(stackTemplate(), "AWS::Events::Rule", /TriggersRequested/);
+  const rule = resourceOf(stackTemplate(), "AWS::Events::Rule", /ExportTriggersRequested/);
   expect(rule).toMatchObject({
     EventPattern: { "detail-type": ["Export Requested"] },
     Targets: [
@@ -21,7 +21,9 @@ test("an event starts an export with its detail as the input, or waits among the
 
 test("the bus can be one of one's own", () => {
   const template = stackTemplate({ eventBusName: "exports" });
-  expect(resourceOf(template, "AWS::Events::Rule", /TriggersRequested/).EventBusName).toBe("exports");
+  for (const rule of [/ExportTriggersRequested/, /SyncTriggersRequested/]) {
+    expect(resourceOf(template, "AWS::Events::Rule", rule).EventBusName).toBe("exports");
+  }
 });
 
 test("a schedule starts an export in its time zone, with its input", () => {
@@ -43,11 +45,33 @@ test("a schedule starts an export in its time zone, with its input", () => {
   });
 });
 
+test("a library is mirrored by an event and by schedules in the same way", () => {
+  // GIVEN
+  const input = { vcenter: "lab", library: "Golden images" };
+  const syncSchedules = { nightly: { expression: "rate(1 day)", input } };
+  // WHEN
+  const template = stackTemplate({ syncSchedules });
+  // THEN
+  const Arn = { Ref: expect.stringMatching(/SyncStateMachine/) };
+  expect(resourceOf(template, "AWS::Events::Rule", /SyncTriggersRequested/)).toMatchObject({
+    EventPattern: { "detail-type": ["Sync Requested"] },
+    Targets: [{ Arn, InputPath: "$.detail", DeadLetterConfig: { Arn: deadLetters } }],
+  });
+  expect(resourceOf(template, "AWS::Scheduler::Schedule")).toMatchObject({
+    ScheduleExpression: "rate(1 day)",
+    Target: { Arn, Input: JSON.stringify(input), DeadLetterConfig: { Arn: deadLetters } },
+  });
+});
+
 test("a schedule whose input would fail is refused at synthesis", () => {
   const schedules = { nightly: { expression: "rate(1 day)", input: { vcenter: "lab" } } };
   expect(() => stackTemplate({ schedules })).toThrow(
     expect.objectContaining({ name: "InvalidInput", message: expect.stringContaining("libraryItemId") }),
   );
+  const syncSchedules = {
+    nightly: { expression: "rate(1 day)", input: { vcenter: "lab", library: "a", libraryId: "b" } },
+  };
+  expect(() => stackTemplate({ syncSchedules })).toThrow("name either library or libraryId");
 });
 
 test("failures are told in a sentence, where that is wanted", () => {
@@ -55,9 +79,12 @@ test("failures are told in a sentence, where that is wanted", () => {
   // WHEN
   const template = stackTemplate({ notifyFailures: true });
   // THEN
-  const rule = resourceOf(template, "AWS::Events::Rule", /FailuresRule/);
-  expect(rule.EventPattern).toEqual({ source: ["library-export"], "detail-type": ["Export Failed"] });
-  expect(JSON.stringify(rule.Targets)).toMatch(/The export of item .* failed: <detail-error-name>/);
+  const exports = resourceOf(template, "AWS::Events::Rule", /ExportFailuresRule/);
+  expect(exports.EventPattern).toEqual({ source: ["library-export"], "detail-type": ["Export Failed"] });
+  expect(JSON.stringify(exports.Targets)).toMatch(/The export of item .* failed: <detail-error-name>/);
+  const syncs = resourceOf(template, "AWS::Events::Rule", /SyncFailuresRule/);
+  expect(syncs.EventPattern).toEqual({ source: ["library-export"], "detail-type": ["Sync Failed"] });
+  expect(JSON.stringify(syncs.Targets)).toMatch(/The sync of library .* failed: <detail-error-name>/);
   expect(template.findOutputs("FailureTopicArn")).toMatchObject({
     FailureTopicArn: { Value: { Ref: expect.stringMatching(/Failures/) } },
   });

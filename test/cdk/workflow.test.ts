@@ -92,10 +92,11 @@ test("the name of the state machine can be chosen", () => {
   );
 });
 
-test("outputs tell what one needs to start an export", () => {
+test("outputs tell what one needs to start exports and syncs", () => {
   const outputs = Object.entries(template.findOutputs("*")).map(([name, { Value }]) => [name, Value]);
   expect(Object.fromEntries(outputs)).toEqual({
     StateMachineArn: { Ref: expect.stringMatching("ExportItem") },
+    SyncStateMachineArn: { Ref: expect.stringMatching("SyncStateMachine") },
     BucketName: { Ref: expect.stringMatching("Bucket") },
     ProfileSecretPrefix: "library-export/vcenter/",
     StateMachineLogGroup: { Ref: expect.stringMatching("WorkflowLogs") },

@@ -6,10 +6,11 @@ import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { IStateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { TimeZone } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
-import { type ExportInput, parseInput } from "../functions/input.ts";
+import type { ExportInput } from "../functions/input.ts";
+import type { SyncInput } from "../functions/sync/input.ts";
 import { eventsRole } from "./serviceRole.ts";
 
-export interface ExportSchedule {
+interface ExecutionSchedule<Input> {
   /** As EventBridge Scheduler has it: `rate(1 day)`, or `cron(0 2 * * ? *)` for two o'clock every night. */
   readonly expression: string;
 
@@ -19,29 +20,36 @@ export interface ExportSchedule {
    */
   readonly timeZone?: string;
 
-  /** What is exported. */
-  readonly input: ExportInput;
+  /** What is exported, or mirrored. */
+  readonly input: Input;
 }
 
-export interface ExportTriggersProps {
+export type ExportSchedule = ExecutionSchedule<ExportInput>;
+export type SyncSchedule = ExecutionSchedule<SyncInput>;
+
+export interface TriggersProps<Input> {
   readonly stateMachine: IStateMachine;
+  /** What is started. */
+  readonly word: "Export" | "Sync";
+  /** @throws InvalidInput */
+  readonly parseInput: (input: Input) => unknown;
   /** @default - the default bus */
   readonly eventBus?: IEventBus;
   /** By name. */
-  readonly schedules?: Record<string, ExportSchedule>;
+  readonly schedules?: Record<string, ExecutionSchedule<Input>>;
   /** Where events go that could not be delivered. */
   readonly deadLetters: IQueue;
 }
 
-/** What starts exports besides people: the event `Export Requested`, and schedules. */
-export class ExportTriggers extends Construct {
-  constructor(scope: Construct, id: string, props: ExportTriggersProps) {
+/** What starts exports or syncs besides people: the event `Export Requested` or `Sync Requested`, and schedules. */
+export class Triggers<Input extends object> extends Construct {
+  constructor(scope: Construct, id: string, props: TriggersProps<Input>) {
     super(scope, id);
-    const { stateMachine, deadLetters: deadLetterQueue } = props;
+    const { stateMachine, word, parseInput, deadLetters: deadLetterQueue } = props;
     new Rule(this, "Requested", {
-      description: "Starts an export with the event's detail as its input",
+      description: `${word} Requested: starts an execution with the event's detail as its input`,
       ...(props.eventBus && { eventBus: props.eventBus }),
-      eventPattern: { detailType: ["Export Requested"] },
+      eventPattern: { detailType: [`${word} Requested`] },
       targets: [
         new SfnStateMachine(stateMachine, {
           role: eventsRole(this, "EventsRole"),
@@ -54,7 +62,7 @@ export class ExportTriggers extends Construct {
       // Found wrong now, it fails no execution in the night.
       parseInput(input);
       new Schedule(this, `Schedule-${name}`, {
-        description: `Starts the export "${name}"`,
+        description: `Starts the ${word.toLowerCase()} "${name}"`,
         schedule: ScheduleExpression.expression(expression, TimeZone.of(timeZone ?? "Etc/UTC")),
         target: new StepFunctionsStartExecution(stateMachine, {
           input: ScheduleTargetInput.fromObject(input),

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { IdempotencyKeyReused, InternalError } from "../errors.ts";
-import type { ExecutionSummary, Executions } from "./executions.ts";
+import type { Execution, ExecutionSummary, Executions } from "./executions.ts";
 import type { Kind } from "./kinds.ts";
 
 /**
@@ -19,7 +19,7 @@ export async function startExecution<Request>(
   if (started !== undefined) return started;
   const earlier = await executions.describe(id);
   if (earlier === undefined) throw new InternalError(`The execution ${id} exists, but cannot be described`);
-  if (isSameRequest(kind, earlier.input, request)) return earlier;
+  if (isSameRequest(kind, earlier.input, request)) return summaryOf(earlier);
   throw new IdempotencyKeyReused(
     `The idempotency key ${JSON.stringify(key)} has already started the ${kind.word} ${id}, with another input: ` +
       "choose another key",
@@ -38,9 +38,14 @@ export async function stopExecution<Request>(
 ): Promise<ExecutionSummary> {
   const execution = await executions.describe(id);
   if (execution === undefined) throw kind.notFound(id);
-  if (execution.state !== "RUNNING") return execution;
+  if (execution.state !== "RUNNING") return summaryOf(execution);
   await executions.stop(id, reason);
-  return (await executions.describe(id)) ?? execution;
+  return summaryOf((await executions.describe(id)) ?? execution);
+}
+
+/** The same in every case: neither the input nor the error, which are the status's to tell. */
+function summaryOf({ id, state, startedAt, endedAt }: Execution): ExecutionSummary {
+  return { id, state, startedAt, endedAt };
 }
 
 /** Defaults that were left out and defaults that were spelled out are the same. */

@@ -47,6 +47,7 @@ describe.each(PLACES)("the API over executions %s", (place) => {
 
     const third = await scene.post(ubuntu, key);
     expect([third.status, third.body.id, third.body.state]).toEqual([201, first.body.id, "SUCCEEDED"]);
+    for (const { body } of [second, third]) expect(Object.keys(body)).toEqual(Object.keys(first.body));
     expect((await scene.get("/exports")).body.exports).toHaveLength(1);
   });
 

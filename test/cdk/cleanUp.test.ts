@@ -69,7 +69,7 @@ test("CleanUp removes uploads, staging objects and records, and publishes nothin
     "s3:ListBucket": ["arn:aws:s3:::images"],
     "s3:GetObject": [runs],
     "s3:PutObject": [runs],
-    "s3:DeleteObject": [runs, staged],
+    "s3:DeleteObject": [runs],
     "s3:DeleteObjectVersion": [staged],
     "s3:ListBucketVersions": ["arn:aws:s3:::staging"],
     "s3:ListBucketMultipartUploads": ["arn:aws:s3:::staging"],

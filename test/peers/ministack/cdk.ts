@@ -11,7 +11,10 @@ const program = fileURLToPath(import.meta.resolve("aws-cdk/bin/cdk"));
 const execute = promisify(execFile);
 
 /** The values that the stack puts out, by their names. */
-export type Outputs = Record<"StateMachineArn" | "BucketName" | "ProfileSecretPrefix", string> &
+export type Outputs = Record<
+  "StateMachineArn" | "SyncStateMachineArn" | "BucketName" | "ProfileSecretPrefix",
+  string
+> &
   Record<string, string>;
 
 /**

@@ -47,6 +47,9 @@ export const DIFFERENCES: Record<string, Difference> = {
   },
 };
 
+/** The same of what a sync leans on. */
+export const SYNC_DIFFERENCES: Record<string, Difference> = {};
+
 /** The same of its API Gateway. */
 export const GATEWAY_DIFFERENCES: Record<string, Difference> = {
   "a request whose signature is wrong is refused": {

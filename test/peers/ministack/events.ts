@@ -5,7 +5,10 @@ export interface EndedEvent {
   "detail-type": string;
   detail: {
     execution: string;
-    manifest: { key: string } | null;
+    /** Of an export. */
+    manifest?: { key: string } | null;
+    /** Of a sync. */
+    report?: { key: string } | null;
     error: { message: string } | null;
   };
 }

@@ -11,11 +11,11 @@ import {
 import { vi } from "vitest";
 import type { ExportReport } from "../../../functions/workflow.ts";
 
-export interface Execution {
+export interface Execution<Report = ExportReport> {
   arn: string;
   status: string;
   /** Of one that succeeded: its output. */
-  report?: ExportReport;
+  report?: Report;
   /** Of one that failed. */
   error?: string;
   cause?: string;
@@ -33,7 +33,10 @@ export async function startExecution(
 }
 
 /** Waits until an execution has ended. */
-export async function endOf(client: SFNClient, arn: string): Promise<Execution> {
+export async function endOf<Report = ExportReport>(
+  client: SFNClient,
+  arn: string,
+): Promise<Execution<Report>> {
   const { status, output, error, cause } = await vi.waitUntil(
     async () => {
       const described = await client.send(new DescribeExecutionCommand({ executionArn: arn }));

@@ -7,6 +7,7 @@ import { describeAwsBehaviour } from "./awsBehaviour.ts";
 import { type Deployment, deploy } from "./deployment.ts";
 import { type EventQueue, putEvent, queueEvents } from "./events.ts";
 import { childrenOf, historyOf, statesOf } from "./execution.ts";
+import { describeSyncs, mirrored } from "./syncs.ts";
 import { describeThroughGateway } from "./throughGateway.ts";
 import { everythingKept } from "./traces.ts";
 
@@ -17,7 +18,7 @@ describe("ministack", { timeout: 120_000 }, () => {
   let events: EventQueue;
 
   beforeAll(async () => {
-    deployment = await deploy([ubuntu]);
+    deployment = await deploy([ubuntu, mirrored]);
     events = await queueEvents(deployment.aws, "library-export");
     await deployment.addProfile("lab");
   }, 240_000);
@@ -197,6 +198,11 @@ describe("ministack", { timeout: 120_000 }, () => {
       expect(cause).toContain("libary");
     });
   });
+
+  describeSyncs(
+    () => deployment,
+    () => events,
+  );
 
   describeThroughGateway(() => deployment);
 

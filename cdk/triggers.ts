@@ -1,13 +1,13 @@
 import { type IEventBus, Rule, RuleTargetInput } from "aws-cdk-lib/aws-events";
 import { SfnStateMachine } from "aws-cdk-lib/aws-events-targets";
-import { Schedule, ScheduleExpression, ScheduleTargetInput } from "aws-cdk-lib/aws-scheduler";
-import { StepFunctionsStartExecution } from "aws-cdk-lib/aws-scheduler-targets";
+import { Schedule, ScheduleExpression } from "aws-cdk-lib/aws-scheduler";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { IStateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { TimeZone } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import type { ExportInput } from "../functions/input.ts";
 import type { SyncInput } from "../functions/sync/input.ts";
+import { scheduledStart } from "./scheduledStart.ts";
 import { eventsRole } from "./serviceRole.ts";
 
 interface ExecutionSchedule<Input> {
@@ -42,7 +42,7 @@ export interface TriggersProps<Input> {
 }
 
 /** What starts exports or syncs besides people: the event `Export Requested` or `Sync Requested`, and schedules. */
-export class Triggers<Input extends object> extends Construct {
+export class Triggers<Input extends ExportInput | SyncInput> extends Construct {
   constructor(scope: Construct, id: string, props: TriggersProps<Input>) {
     super(scope, id);
     const { stateMachine, word, parseInput, deadLetters: deadLetterQueue } = props;
@@ -64,10 +64,7 @@ export class Triggers<Input extends object> extends Construct {
       new Schedule(this, `Schedule-${name}`, {
         description: `Starts the ${word.toLowerCase()} "${name}"`,
         schedule: ScheduleExpression.expression(expression, TimeZone.of(timeZone ?? "Etc/UTC")),
-        target: new StepFunctionsStartExecution(stateMachine, {
-          input: ScheduleTargetInput.fromObject(input),
-          deadLetterQueue,
-        }),
+        target: scheduledStart(stateMachine, input, deadLetterQueue),
       });
     }
   }

@@ -13,9 +13,7 @@ export function executionName(
   { library, item, libraryItemId }: Pick<ExportInput, "library" | "item" | "libraryItemId">,
   unique: string = randomUUID(),
 ): string {
-  const named = [library, item].map((name) => slug(name ?? "", 33)).filter(Boolean);
-  const what = named.length > 0 ? named.join("_") : slug(libraryItemId ?? "", MAX_LENGTH - HASH_LENGTH - 1);
-  return `${what || "export"}_${hash(unique)}`;
+  return `${subject({ library, item, libraryItemId })}_${hash(unique)}`;
 }
 
 /**
@@ -32,6 +30,26 @@ export function syncExecutionName(
 const SYNC = "sync_";
 
 /**
+ * What the name of an execution begins with that EventBridge Scheduler starts. It puts an id of its own behind that,
+ * for which there is room up to a UUID.
+ */
+export function scheduledNamePrefix(input: {
+  library?: string | undefined;
+  item?: string | undefined;
+  libraryItemId?: string | undefined;
+  libraryId?: string | undefined;
+}): string {
+  const { item, libraryItemId } = input;
+  const isSync = item === undefined && libraryItemId === undefined;
+  const what = isSync
+    ? SYNC + subject({ library: input.library, libraryItemId: input.libraryId })
+    : subject(input);
+  return `${slug(what, MAX_LENGTH - UUID_LENGTH - 1)}_`;
+}
+
+const UUID_LENGTH = 36;
+
+/**
  * The name that an idempotency key leads to. It follows from the key alone, so that Step Functions itself sees when
  * a key comes again, with the same input or with another: a client that wants to read it chooses readable keys.
  */
@@ -42,6 +60,20 @@ export function keyedExecutionName(key: string): string {
 /** The same for a sync. */
 export function keyedSyncExecutionName(key: string): string {
   return `${SYNC}${slug(key, MAX_LENGTH - SYNC.length - HASH_LENGTH - 1) || "library"}_${hash(key)}`;
+}
+
+function subject({
+  library,
+  item,
+  libraryItemId,
+}: {
+  library?: string | undefined;
+  item?: string | undefined;
+  libraryItemId?: string | undefined;
+}): string {
+  const named = [library, item].map((name) => slug(name ?? "", 33)).filter(Boolean);
+  const what = named.length > 0 ? named.join("_") : slug(libraryItemId ?? "", MAX_LENGTH - HASH_LENGTH - 1);
+  return what || "export";
 }
 
 function slug(text: string, maxLength: number): string {

@@ -45,7 +45,8 @@ const PSEUDO: Record<string, string> = {
   "AWS::AccountId": "ACCOUNT",
 };
 
-function readable(value: unknown): string {
+/** ARNs and parts of texts as they are read, whatever of CloudFormation they are made of. */
+export function readable(value: unknown): string {
   if (typeof value === "string") return value;
   const [[intrinsic, argument] = []] = Object.entries(value ?? {});
   if (intrinsic === "Ref") return PSEUDO[argument] ?? `<${withoutHash(argument)}>`;

@@ -1,4 +1,7 @@
+import type { Template } from "aws-cdk-lib/assertions";
 import { expect, test } from "vitest";
+import { z } from "zod";
+import { grantsOf, readable } from "./grants.ts";
 import { resourceOf, resourcesOf, stackTemplate } from "./synthesis.ts";
 
 const nightly = { vcenter: "lab", library: "Golden images", item: "ubuntu" };
@@ -32,18 +35,33 @@ test("a schedule starts an export in its time zone, with its input", () => {
     nightly: { expression: "cron(0 2 * * ? *)", timeZone: "Europe/Berlin", input: nightly },
   };
   // WHEN
-  const schedule = resourceOf(stackTemplate({ schedules }), "AWS::Scheduler::Schedule");
+  const template = stackTemplate({ schedules });
   // THEN
-  expect(schedule).toMatchObject({
+  expect(resourceOf(template, "AWS::Scheduler::Schedule")).toMatchObject({
     ScheduleExpression: "cron(0 2 * * ? *)",
     ScheduleExpressionTimezone: "Europe/Berlin",
-    Target: {
-      Arn: { Ref: expect.stringMatching(/WorkflowExportItem/) },
-      Input: JSON.stringify(nightly),
-      DeadLetterConfig: { Arn: deadLetters },
-    },
+    Target: { DeadLetterConfig: { Arn: deadLetters } },
+  });
+  expect(scheduledStartOf(template)).toEqual({
+    operation: "arn:aws:scheduler:::aws-sdk:sfn:startExecution",
+    StateMachineArn: "<WorkflowExportItem>",
+    // The id is new at each attempt.
+    Name: "Golden-images_ubuntu_<aws.scheduler.execution-id>",
+    Input: JSON.stringify(nightly),
+  });
+  expect(grantsOf(template, /SchedulerRole/)).toEqual({
+    "sqs:SendMessage": ["<DeadLetters>"],
+    "states:StartExecution": ["<WorkflowExportItem>"],
   });
 });
+
+const targetSchema = z.object({ Target: z.object({ Arn: z.unknown(), Input: z.unknown() }) });
+
+/** What the one schedule of a template asks of Step Functions, and by which operation. */
+function scheduledStartOf(template: Template): object {
+  const { Target } = targetSchema.parse(resourceOf(template, "AWS::Scheduler::Schedule"));
+  return { operation: readable(Target.Arn), ...JSON.parse(readable(Target.Input)) };
+}
 
 test("a library is mirrored by an event and by schedules in the same way", () => {
   // GIVEN
@@ -59,7 +77,12 @@ test("a library is mirrored by an event and by schedules in the same way", () =>
   });
   expect(resourceOf(template, "AWS::Scheduler::Schedule")).toMatchObject({
     ScheduleExpression: "rate(1 day)",
-    Target: { Arn, Input: JSON.stringify(input), DeadLetterConfig: { Arn: deadLetters } },
+    Target: { DeadLetterConfig: { Arn: deadLetters } },
+  });
+  expect(scheduledStartOf(template)).toMatchObject({
+    StateMachineArn: "<SyncStateMachine>",
+    Name: "sync_Golden-images_<aws.scheduler.execution-id>",
+    Input: JSON.stringify(input),
   });
 });
 

@@ -4,6 +4,7 @@ import {
   executionName,
   keyedExecutionName,
   keyedSyncExecutionName,
+  scheduledNamePrefix,
   syncExecutionName,
 } from "../../functions/executionName.ts";
 
@@ -19,6 +20,16 @@ test("a sync's name says so, and what it mirrors", () => {
   expect(syncExecutionName({ library: "Golden Images" })).toMatch(/^sync_Golden-Images_[0-9a-f]{12}$/);
   expect(syncExecutionName({ libraryId: "0a1b2c3d-4e5f" })).toMatch(/^sync_0a1b2c3d-4e5f_[0-9a-f]{12}$/);
   expect(keyedSyncExecutionName("nightly/2026-11-24")).toMatch(/^sync_nightly-2026-11-24_[0-9a-f]{12}$/);
+});
+
+test("the name of a scheduled execution begins with what it is for, and has room for the id that follows", () => {
+  const uuid = "0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d";
+  expect(scheduledNamePrefix({ library: "Golden Images", item: "ubuntu-24.04" })).toBe(
+    "Golden-Images_ubuntu-24-04_",
+  );
+  expect(scheduledNamePrefix({ libraryItemId: uuid })).toBe(`${uuid}_`);
+  expect(scheduledNamePrefix({ library: "Golden Images" })).toBe("sync_Golden-Images_");
+  expect(scheduledNamePrefix({ libraryId: uuid })).toBe(`sync_${uuid}_`);
 });
 
 test("two exports of the same item have two names", () => {
@@ -43,6 +54,8 @@ test("whatever the names are, Step Functions and CloudWatch Logs take the name o
         syncExecutionName({ library }),
         syncExecutionName({ libraryId: item }),
         keyedSyncExecutionName(item),
+        scheduledNamePrefix({ library, item }) + "0".repeat(36),
+        scheduledNamePrefix({ libraryId: item }) + "0".repeat(36),
       ]) {
         expect(name).toMatch(/^[A-Za-z0-9_-]{1,80}$/);
       }

@@ -21,7 +21,10 @@ export function addLibraryOptions(command: Command): Command {
   return command
     .addOption(new Option("--library-id <id>", "the library by its id, in place of LIBRARY"))
     .addOption(
-      new Option("--on-delete <mode>", "what becomes of items that vCenter has no more")
+      new Option(
+        "--on-delete <mode>",
+        "what becomes of items, and of files of an item, that vCenter has no more",
+      )
         .choices(["keep", "mark", "delete"])
         .default("keep"),
     )

@@ -26,6 +26,8 @@ const manifestFileSchema = z.object({
   contentVersion: z.string(),
   /** When an export first recorded this object, ISO 8601. */
   recordedAt: z.string(),
+  /** When a sync that marks such files found that vCenter's item has the file no more, ISO 8601. */
+  deletedAtSource: z.string().optional(),
 });
 
 /**

@@ -4,7 +4,7 @@ import { ItemIncomplete } from "../errors.ts";
 import { describeError } from "../export/failure.ts";
 import { fileFilter } from "../export/selectFiles.ts";
 import type { FileError } from "../workflow.ts";
-import type { StoredItem } from "./model.ts";
+import type { PlannedItem, StoredItem } from "./model.ts";
 import { missingReferences, type OvfDescriptor, readOvfDescriptor } from "./ovfDescriptor.ts";
 import type { SyncPlan } from "./state.ts";
 
@@ -29,20 +29,20 @@ export async function descriptorOf(
  */
 export function missingFiles(
   sync: Pick<SyncPlan, "include" | "exclude">,
-  itemName: string,
+  { name, files }: Pick<PlannedItem, "name" | "files">,
   { manifest }: StoredItem,
   descriptor: OvfDescriptor | undefined,
 ): FileError | null {
   if (descriptor === undefined) return null;
   const isWanted = fileFilter(sync);
-  const missing = missingReferences(descriptor, new Set(manifest.files.map((file) => file.name))).filter(
-    isWanted,
-  );
+  // What the bucket keeps of files that the item has lost makes the item no more whole than it is.
+  const stored = manifest.files.map((file) => file.name).filter((file) => files.includes(file));
+  const missing = missingReferences(descriptor, new Set(stored)).filter(isWanted);
   if (missing.length === 0) return null;
-  const names = missing.slice(0, 5).map((file) => `"${file}"`);
+  const some = missing.slice(0, 5).map((file) => `"${file}"`);
   return describeError(
     new ItemIncomplete(
-      `The OVF descriptor of "${itemName}" references ${names.join(", ")}${missing.length > 5 ? ", ..." : ""}, which the ` +
+      `The OVF descriptor of "${name}" references ${some.join(", ")}${missing.length > 5 ? ", ..." : ""}, which the ` +
         "item does not have: check it in vCenter, or exclude the files",
     ),
   );

@@ -9,7 +9,7 @@ export interface IndexedItem {
   stored: StoredItem;
   name: string;
   type: string;
-  /** The files that are the item now; undefined: those that the manifest has, if they are of one version. */
+  /** The files that are the item now; undefined: the unmarked ones of the manifest, if they are of one version. */
   files: string[] | undefined;
   descriptor: OvfDescriptor | undefined;
 }
@@ -44,7 +44,8 @@ export function indexEntry(indexed: IndexedItem): IndexEntry | undefined {
 
 function wholeItem({ stored, files }: IndexedItem): ManifestFile[] | undefined {
   const { manifest, intact } = stored;
-  const wanted = files ?? manifest.files.map((file) => file.name);
+  const unmarked = manifest.files.filter(({ deletedAtSource }) => deletedAtSource === undefined);
+  const wanted = files ?? unmarked.map((file) => file.name);
   const found = wanted.flatMap((name) => manifest.files.find((file) => file.name === name) ?? []);
   const isWhole =
     found.length === wanted.length && found.length > 0 && found.every(({ name }) => intact.includes(name));

@@ -21,7 +21,8 @@ export const syncInputSchema = z
       .default("keep")
       .describe(
         "What becomes of an item's objects when vCenter has the item no more: `keep` leaves them and their place in " +
-          "the index, `mark` leaves them but takes the item out of the index, `delete` removes them.",
+          "the index, `mark` leaves them but takes the item out of the index, `delete` removes them. The same for a " +
+          "single file that an item has no more, except that no index lists it.",
       ),
     includeUncached: z
       .boolean()

@@ -49,6 +49,8 @@ export const plannedItemSchema = z.object({
   folder: z.string(),
   /** Names of the files that the item has in vCenter now, without those that the sync leaves out. */
   files: z.array(z.string()),
+  /** Names of the files that the bucket has in `folder` and the item in vCenter has no more, if that changes anything. */
+  removed: z.array(z.string()),
   /** Bytes that are to be moved, as far as vCenter tells before. */
   bytes: z.number(),
   /** What the bucket holds in `folder`. */
@@ -80,6 +82,8 @@ export const itemOutcomeSchema = z.object({
   /** Objects that were written, and their bytes; of a dry run, the bytes that would be. */
   filesMoved: z.int(),
   bytesMoved: z.number(),
+  /** Files that an item which stays has no more, and that were marked or deleted; of a dry run, that would be. */
+  filesRetired: z.int().default(0),
   error: itemErrorSchema.nullable(),
 });
 export type ItemOutcome = z.infer<typeof itemOutcomeSchema>;

@@ -29,6 +29,7 @@ export function planItem({ index, item, files, folder, stored, includeUncached }
     action,
     folder,
     files: files.map(({ name }) => name),
+    removed: [],
     bytes: isExport(action) ? bytes : 0,
     stored: current ?? null,
     superseded,
@@ -53,6 +54,7 @@ export function planGone(index: number, libraryItemId: string, stored: StoredIte
     action: "GONE",
     folder: latest?.folder ?? "",
     files: [],
+    removed: [],
     bytes: 0,
     stored: latest ?? null,
     superseded: stored.filter((candidate) => candidate !== latest),
@@ -71,7 +73,8 @@ export function isExport(action: Action): boolean {
 function isStored(file: ItemFile, item: LibraryItem, stored: StoredItem | undefined): boolean {
   if (!stored?.intact.includes(file.name)) return false;
   const recorded = stored.manifest.files.find(({ name }) => name === file.name);
-  if (recorded === undefined) return false;
+  // Of one that was marked, the mark is to go.
+  if (recorded === undefined || recorded.deletedAtSource !== undefined) return false;
   return (
     isSame(recorded.contentVersion, item.contentVersion) ||
     isSame(recorded.fileVersion, file.version) ||

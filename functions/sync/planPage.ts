@@ -8,13 +8,17 @@ import type { ItemFile, LibraryItem, VcenterClient } from "../vsphere/model.ts";
 import type { PageEntry, PlannedItem } from "./model.ts";
 import { isExport, planGone, planItem } from "./planItem.ts";
 import { openSyncRecords, PAGE_SIZE, required } from "./records.ts";
+import { removedFiles } from "./removedFiles.ts";
 import { mustRetire } from "./retire.ts";
 import type { Page, SyncPlan } from "./state.ts";
 
 /** Few, because vCenter serves other users as well. */
 const CALLS_AT_ONCE = 4;
 
-/** Decides what is to be done with each item of a page: two calls of vCenter for an item that it lists. */
+/**
+ * Decides what is to be done with each item of a page: two calls of vCenter for an item that it lists, and one for each
+ * file that it seems to have lost.
+ */
 export async function planPage(sync: SyncPlan, number: number, services: Services): Promise<Page> {
   const records = openSyncRecords(sync, services);
   const entries = required(await records.entries.read(number), `page ${number}`);
@@ -39,17 +43,22 @@ async function planEntries(
   const planned = await inParallel(CALLS_AT_ONCE, entries, async ({ libraryItemId, listed, stored }, at) => {
     const index = number * PAGE_SIZE + at;
     const item = listed ? await orUndefined(client.getItem(libraryItemId)) : undefined;
-    const files = item && (await orUndefined(filesOf(client, item, sync)));
+    const itemFiles = item && (await orUndefined(filesOf(client, item)));
     // Deleted since it was listed.
-    if (item === undefined || files === undefined) return planGone(index, libraryItemId, stored);
+    if (item === undefined || itemFiles === undefined) return planGone(index, libraryItemId, stored);
+    const files = filesToExport(item, itemFiles, sync);
     const folder = itemFolder(sync.prefix, sync.libraryName, item.name);
-    return planItem({ index, item, files, folder, stored, includeUncached: sync.includeUncached });
+    const plan = planItem({ index, item, files, folder, stored, includeUncached: sync.includeUncached });
+    return { ...plan, removed: await removedFiles(sync, plan, itemFiles, client) };
   });
   return planned.filter(({ action, stored }) => action !== "GONE" || stored !== null);
 }
 
-async function filesOf(client: VcenterClient, item: LibraryItem, sync: SyncPlan): Promise<ItemFile[]> {
-  const files = item.type === "vm-template" ? [] : await client.listItemFiles(item.id);
+async function filesOf(client: VcenterClient, { id, type }: LibraryItem): Promise<ItemFile[]> {
+  return type === "vm-template" ? [] : client.listItemFiles(id);
+}
+
+function filesToExport(item: LibraryItem, files: ItemFile[], sync: SyncPlan): ItemFile[] {
   try {
     return selectFiles(item, files, sync);
   } catch (error) {

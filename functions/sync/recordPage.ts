@@ -15,6 +15,7 @@ import { isExport } from "./planItem.ts";
 import { openSyncRecords, type Retirement, required } from "./records.ts";
 import { addTotals, totalsOf } from "./report.ts";
 import { isMarked, retire } from "./retire.ts";
+import { retireFiles } from "./retireFiles.ts";
 import type { ItemResult, Page, Recorded, SyncPlan, SyncState } from "./state.ts";
 
 const READS_AT_ONCE = 16;
@@ -66,7 +67,8 @@ function pageRecorder(
   return async (item) => {
     if (item.action === "GONE") return recordGone(item);
     if (sync.dryRun && isExport(item.action)) {
-      return { outcome: outcomeOf(item, "PLANNED", null, item.files.length, item.bytes), entries: [] };
+      const outcome = outcomeOf(item, "PLANNED", null, item.files.length, item.bytes);
+      return { outcome: { ...outcome, filesRetired: item.removed.length }, entries: [] };
     }
     if (!isExport(item.action) && item.action !== "UNCHANGED") {
       return {
@@ -94,14 +96,14 @@ function pageRecorder(
     let error = isExport(item.action) ? errorOf(result, failure) : null;
     const stored = isExport(item.action) ? await readStored(item) : item.stored;
     const descriptor = stored === null ? undefined : await descriptorOf(catalog, stored);
-    if (error === null && stored !== null) error = missingFiles(sync, item.name, stored, descriptor);
-    if (error === null) await retireSuperseded(item);
+    if (error === null && stored !== null) error = missingFiles(sync, item, stored, descriptor);
+    const filesRetired = error === null ? await retireWhatIsGone(item) : 0;
 
     const moved = movedFiles(item.stored, stored);
     const bytes = moved.reduce((sum, { size }) => sum + size, 0);
     const done = result?.status === "EXPORTED" ? "EXPORTED" : "UNCHANGED";
     return {
-      outcome: outcomeOf(item, error ? "FAILED" : done, error, moved.length, bytes),
+      outcome: { ...outcomeOf(item, error ? "FAILED" : done, error, moved.length, bytes), filesRetired },
       entries:
         error?.name === "ItemIncomplete" ? [] : await entriesOf(item, stored, descriptor, error === null),
     };
@@ -125,12 +127,14 @@ function pageRecorder(
     }
   }
 
-  async function retireSuperseded({ superseded }: PlannedItem): Promise<void> {
+  /** What is under earlier names, and files that the item has no more: only now that all that it has is there. */
+  async function retireWhatIsGone({ superseded, stored, removed }: PlannedItem): Promise<number> {
     const { onDelete, dryRun } = sync;
-    if (dryRun || onDelete === "keep") return;
+    if (dryRun || onDelete === "keep") return removed.length;
     const now = new Date(services.clock.now()).toISOString();
     for (const old of superseded)
       if (onDelete === "delete" || !isMarked(old)) await retire(catalog, old, onDelete, now);
+    return stored === null ? 0 : retireFiles(catalog, stored, removed, onDelete, now);
   }
 
   /** Under its present name as far as it is whole, and else as the bucket had it before. */
@@ -171,7 +175,7 @@ function outcomeOf(
   filesMoved = 0,
   bytesMoved = 0,
 ): ItemOutcome {
-  return { libraryItemId, item: name, action, status, filesMoved, bytesMoved, error };
+  return { libraryItemId, item: name, action, status, filesMoved, bytesMoved, filesRetired: 0, error };
 }
 
 function statusWithoutExport({ action }: PlannedItem): "NOT_CACHED" | "NOT_EXPORTABLE" {

@@ -17,12 +17,12 @@ export function syncTable(report: SyncReport, items: ItemOutcome[]): string {
 /** A table of the items that something was done with, or can be; nothing where there is none. */
 export function itemsTable(items: ItemOutcome[]): string[] {
   const told = items
-    .filter(({ status }) => status !== "UNCHANGED" && status !== "KEPT" && status !== "MARKED")
+    .filter(({ status, filesRetired }) => !QUIET.has(status) || filesRetired > 0)
     .sort((a, b) => a.item.localeCompare(b.item, "en", { numeric: true }));
-  const rows = told.map(({ item, action, status, filesMoved, bytesMoved, error }) => [
+  const rows = told.map(({ item, action, status, filesMoved, bytesMoved, filesRetired, error }) => [
     printable(item),
     words(action),
-    words(status),
+    filesRetired === 0 ? words(status) : `${words(status)}, ${filesRetired} gone`,
     filesMoved === 0 ? "" : String(filesMoved),
     filesMoved === 0 ? "" : formatSize(bytesMoved),
     printable(error?.name ?? ""),
@@ -35,6 +35,9 @@ export function countsText(counts: SyncReport["counts"]): string {
   const counted = Object.entries(counts).filter(([, count]) => count > 0);
   return counted.map(([status, count]) => `${count} ${words(status)}`).join(", ");
 }
+
+/** What becomes of most items, every time. */
+const QUIET = new Set<ItemOutcome["status"]>(["UNCHANGED", "KEPT", "MARKED"]);
 
 const COLUMNS = [
   { title: "item" },

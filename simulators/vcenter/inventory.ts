@@ -64,6 +64,13 @@ export class Inventory {
     this.items.splice(this.items.indexOf(this.item(id)), 1);
   }
 
+  /** As an update session does that removes a file. */
+  removeFile(itemId: string, name: string): void {
+    const item = this.item(itemId);
+    item.files = item.files.filter((file) => file.name !== name);
+    item.contentVersion += 1;
+  }
+
   /** As if a file had been uploaded again: what depends on its content gets a new version. */
   async replaceFile(itemId: string, source: FileSource): Promise<void> {
     const item = this.item(itemId);

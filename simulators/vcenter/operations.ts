@@ -70,7 +70,7 @@ export const operations = {
   "item-file.get": (vcenter, { args }) => {
     const name = args.text("name");
     const file = visibleItem(vcenter, args).files.find((candidate) => candidate.name === name);
-    if (!file) throw invalidArgument(`The library item has no file ${name}.`, name);
+    if (!file) throw notFound("file", name);
     return itemFileModel(vcenter, file);
   },
 

@@ -51,6 +51,8 @@ export interface VcenterSimulator extends AsyncDisposable {
   removeItem(itemId: string): void;
   /** Adds a file to an item, or gives the one of that name new content, as an upload does. */
   replaceFile(itemId: string, file: FileSource): Promise<void>;
+  /** Removes a file from an item that stays. */
+  removeFile(itemId: string, name: string): void;
   expireDownloadSession(sessionId: string): void;
   cancelDownloadSession(sessionId: string): void;
   /** Every token is refused from now on. */
@@ -127,6 +129,7 @@ export async function startVcenter(options: VcenterOptions): Promise<VcenterSimu
     },
     removeItem: (itemId) => inventory.removeItem(itemId),
     replaceFile: (itemId, file) => inventory.replaceFile(itemId, file),
+    removeFile: (itemId, name) => inventory.removeFile(itemId, name),
     expireDownloadSession: (sessionId) => sessions.expire(sessionId),
     cancelDownloadSession: (sessionId) => sessions.cancel(sessionId),
     expireLogins: () => logins.expireAll(),

@@ -4,7 +4,6 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { VcenterProfile } from "../../functions/config.ts";
 import {
   FileNotFound,
-  InvalidArgument,
   LoginRefused,
   NotFound,
   PermissionDenied,
@@ -117,7 +116,7 @@ describe.each(["api", "rest-json", "rest-xml"] as const)("in the dialect %s", (d
     expect(await client.listItemFiles("item:00123")).toEqual([file]);
     expect(await client.getItemFile("item:00123", FILE)).toEqual(file);
     expect(await client.listItemFiles("item:2")).toEqual([]);
-    await expect(client.getItemFile("item:00123", "other")).rejects.toThrow(InvalidArgument);
+    await expect(client.getItemFile("item:00123", "other")).rejects.toThrow(NotFound);
   });
 
   test("a file is prepared, downloaded and told by its checksum and size", async () => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { CHECKSUM_ALGORITHMS } from "../checksum.ts";
 import { describeIssues } from "../config.ts";
@@ -65,18 +66,47 @@ export type Cursor = z.infer<typeof cursorSchema>;
 export type ReceivingCursor = z.infer<typeof receiving>;
 export type CopyingCursor = z.infer<typeof copying>;
 
-/** @throws CursorInvalid when it is not a cursor, or another transfer's */
+/** What an invocation returns of its cursor, so that the next one sees whether it is still what it was. */
+export function sealCursor(cursor: Cursor): unknown {
+  return { ...cursor, seal: sealOf(cursor) };
+}
+
+const sealed = z.looseObject({ seal: z.string() });
+
+/**
+ * The cursor that `sealCursor` was given. Nothing else would tell of every change: digests that go on from another
+ * midstate are those of no file, and where vCenter gives no checksum they would be recorded. It is no protection
+ * against those who may write the execution's state: they could name another file as well.
+ * @throws CursorInvalid when it is not a cursor, was changed, or is another transfer's
+ */
 export function parseCursor(value: unknown, expected: { fileName: string; exportId: string }): Cursor {
-  const parsed = cursorSchema.safeParse(value);
-  if (!parsed.success) {
+  const { seal, ...fields } = parseAs(sealed, value, expected.fileName);
+  const cursor = parseAs(cursorSchema, fields, expected.fileName);
+  if (seal !== sealOf(cursor)) {
     throw new CursorInvalid(
-      `The cursor of "${expected.fileName}" is not valid: ${describeIssues(parsed.error)}`,
+      `The cursor of "${expected.fileName}" was changed since it was made: start the export again`,
     );
   }
-  if (parsed.data.fileName !== expected.fileName || parsed.data.exportId !== expected.exportId) {
+  if (cursor.fileName !== expected.fileName || cursor.exportId !== expected.exportId) {
     throw new CursorInvalid(
-      `The cursor given for "${expected.fileName}" belongs to "${parsed.data.fileName}" of another export`,
+      `The cursor given for "${expected.fileName}" belongs to "${cursor.fileName}" of another export`,
     );
   }
-  return parsed.data;
+  return cursor;
+}
+
+function parseAs<T>(schema: z.ZodType<T>, value: unknown, fileName: string): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new CursorInvalid(`The cursor of "${fileName}" is not valid: ${describeIssues(parsed.error)}`);
+}
+
+/** Of the fields in the order of their names: it travels through Step Functions, which promises no order. */
+function sealOf(cursor: Cursor): string {
+  const json = JSON.stringify(cursor, (_name, value: unknown) =>
+    value instanceof Object && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+  return createHash("sha256").update(json).digest("hex");
 }

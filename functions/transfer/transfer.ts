@@ -1,5 +1,5 @@
 import { isComputable, type RecordedChecksum } from "../checksum.ts";
-import { parseCursor } from "./cursor.ts";
+import { parseCursor, sealCursor } from "./cursor.ts";
 import { moveFile } from "./move.ts";
 import { RangesWithdrawn } from "./parallelReader.ts";
 import { openPassage, type Published } from "./passage.ts";
@@ -40,7 +40,7 @@ export async function transferFile(request: TransferRequest): Promise<TransferOu
       const publication = resumed === "start anew" ? await moveFile(passage, upFront) : resumed;
       if (publication) {
         return "cursor" in publication
-          ? { done: false, cursor: publication.cursor }
+          ? { done: false, cursor: sealCursor(publication.cursor) }
           : outcome(request, startedAt, publication.published);
       }
       cursor = undefined;

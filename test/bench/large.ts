@@ -1,4 +1,9 @@
-import { type Cursor, parseCursor, type ReceivingCursor } from "../../functions/transfer/cursor.ts";
+import {
+  type Cursor,
+  parseCursor,
+  type ReceivingCursor,
+  sealCursor,
+} from "../../functions/transfer/cursor.ts";
 import { Deadline } from "../../functions/transfer/deadline.ts";
 import { createResumableDigest, resumeDigest } from "../../functions/transfer/digest.ts";
 import { partSize, planParts } from "../../functions/transfer/parts.ts";
@@ -52,7 +57,7 @@ async function simulate(total: number): Promise<Large["simulation"]> {
       offset += bytes;
     }
     if (now > endsAt) throw new Error(`Invocation ${invocations} did not end in time`);
-    const saved = JSON.stringify({ ...cursor, offset, parts, midstates: digest.save() ?? null });
+    const saved = JSON.stringify(sealCursor({ ...cursor, offset, parts, midstates: digest.save() ?? null }));
     largestCursorBytes = Math.max(largestCursorBytes, saved.length);
     cursor = receiving(parseCursor(JSON.parse(saved), cursor));
   }

@@ -190,6 +190,27 @@ export function describeContinuations(open: () => Promise<Target>): void {
       await expect(invoke(transfer, cursor, 9)).rejects.toThrow(CursorInvalid);
     });
 
+    test.each([
+      ["a number", (cursor: object) => ({ ...cursor, startedAt: 1 })],
+      ["a midstate", (cursor: object) => ({ ...cursor, midstates: null })],
+      ["its seal", (cursor: object) => ({ ...cursor, seal: "0".repeat(64) })],
+    ])("of which %s was changed is refused, and nothing is published", async (_what, change) => {
+      const transfer = await prepare({ content });
+      const first = await invoke(transfer, null, 2);
+      const cursor = change(Object(first.done ? null : first.cursor));
+      await expect(invoke(transfer, cursor, 9)).rejects.toThrow(/was changed since it was made/);
+      expect((await transfer.remains()).objects).toEqual([]);
+    });
+
+    test("is the same in whatever order its fields come", async () => {
+      const transfer = await prepare({ content });
+      const first = await invoke(transfer, null, 2);
+      const cursor = Object.entries(Object(first.done ? null : first.cursor));
+      expect(await invoke(transfer, Object.fromEntries(cursor.toReversed()), 9)).toMatchObject({
+        done: true,
+      });
+    });
+
     test("of another file is refused, naming both", async () => {
       const transfer = await prepare({ content });
       const first = await invoke(transfer, null, 2);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DestinationDenied } from "../../functions/errors.ts";
-import type { CopyingCursor } from "../../functions/transfer/cursor.ts";
+import { type CopyingCursor, sealCursor } from "../../functions/transfer/cursor.ts";
 import type { TransferRequest } from "../../functions/transfer/request.ts";
 import { copyRanges } from "../../functions/transfer/s3/serverSideCopy.ts";
 import { transferFile } from "../../functions/transfer/transfer.ts";
@@ -72,7 +72,7 @@ describe("copying a large staging object", () => {
       },
       itemChecksum: null,
       requireChecksum: false,
-      cursor: JSON.parse(JSON.stringify(cursor)),
+      cursor: JSON.parse(JSON.stringify(sealCursor(cursor))),
       verdict: async () => ({}),
       hooks: { async uploadOpened() {}, progress() {} },
       s3: s3.client,

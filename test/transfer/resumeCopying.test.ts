@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect, onTestFinished, test } from "vitest";
-import type { CopyingCursor } from "../../functions/transfer/cursor.ts";
+import { type CopyingCursor, sealCursor } from "../../functions/transfer/cursor.ts";
 import { KEY, prepareTransfer, STAGING_KEY, type Transfer } from "./harness.ts";
 
 /** An invocation finds that the upload of its cursor is gone: it expired, was aborted, or is the object already. */
@@ -30,7 +30,7 @@ async function startedCopy(staged: Buffer | undefined): Promise<Transfer> {
     itemChecksumDiffers: false,
     upload: { bucket, key: KEY, uploadId: randomUUID() },
   };
-  request.cursor = cursor;
+  request.cursor = sealCursor(cursor);
   return transfer;
 }
 

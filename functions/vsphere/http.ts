@@ -48,7 +48,7 @@ export interface HttpLimits {
   answerMilliseconds: number;
 }
 
-const DEFAULT_LIMITS: HttpLimits = { answerBytes: 64 * 1024 * 1024, answerMilliseconds: 60_000 };
+const DEFAULT_LIMITS: HttpLimits = { answerBytes: 16 * 1024 * 1024, answerMilliseconds: 60_000 };
 
 /** Opens a small pool of connections to one origin, each made by the connector. */
 export function openHttp(

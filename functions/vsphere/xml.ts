@@ -66,6 +66,7 @@ const parser = new XMLParser({
  */
 function parseXml(text: string): { name: string; value: unknown } {
   if (/<!(doctype|entity)/i.test(text)) throw new Malformed("it has a document type declaration");
+  if (hasLongText(text)) throw new Malformed("it has a text of more than a megabyte");
   const valid = XMLValidator.validate(text);
   if (valid !== true) throw new Malformed(`it is not well-formed XML (line ${valid.err.line})`);
   let document: unknown;
@@ -79,6 +80,17 @@ function parseXml(text: string): { name: string; value: unknown } {
   if (root === undefined || roots.length > 1) throw new Malformed("it does not have one root element");
   return { name: root[0], value: treeOf(root[1]) };
 }
+
+/** The parser puts a text together character by character, at some 40 bytes of memory for each. */
+function hasLongText(text: string): boolean {
+  for (let start = 0; start !== -1; start = text.indexOf("<", start + 1)) {
+    const end = text.indexOf("<", start + 1);
+    if ((end === -1 ? text.length : end) - start > LONGEST_TEXT) return true;
+  }
+  return false;
+}
+
+const LONGEST_TEXT = 1_000_000;
 
 function treeOf(node: unknown): unknown {
   if (!isStructure(node)) return node;

@@ -121,6 +121,7 @@ describe("a document is refused", () => {
     { that: "closes another element than it opened", text: "<a:Get-Result><value>v</a:Get-Result></value>" },
     { that: "has two roots", text: `${inside("v")}${inside("v")}` },
     { that: "is the result of another operation", text: inside("v").replaceAll("Get", "List") },
+    { that: "has a text that no value of vCenter's is as long as", text: inside("v".repeat(1_000_001)) },
     { that: "is nested without end", text: inside("<x>".repeat(5000) + "</x>".repeat(5000)) },
     { that: "reaches for a prototype", text: inside("<__proto__><name>x</name></__proto__>") },
     { that: "is JSON", text: '{"value":"v"}' },

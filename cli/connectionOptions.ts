@@ -10,8 +10,9 @@ export interface ConnectionOptions {
   thumbprint?: string;
   allowHttp?: boolean;
   endpointHost?: string[];
-  /** Only of `run`. */
+  /** Only of `run` and `sync`. */
   readers?: number;
+  maxTransfers?: number;
 }
 
 export function addConnectionOptions(command: Command): Command {

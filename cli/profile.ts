@@ -15,7 +15,7 @@ import { parseVcenterUrl, profileName, type VcenterUrl } from "./vcenterUrl.ts";
 export async function readProfile(options: ConnectionOptions, streams: Streams): Promise<VcenterProfile> {
   const { environment } = streams;
   const vcenter = readUrl(options, environment);
-  const allowHttp = options.allowHttp ?? false;
+  const { allowHttp = false, readers } = options;
   if (vcenter.url.startsWith("http:") && !allowHttp) {
     throw new InvalidInput(
       "vCenter's URL begins with http:, so password and files would travel in clear: use https:, or add --allow-http.",
@@ -32,10 +32,8 @@ export async function readProfile(options: ConnectionOptions, streams: Streams):
     dialect: options.dialect,
     allowHttp,
     endpointHosts: options.endpointHost ?? [],
-    ...(options.readers !== undefined && {
-      readers: options.readers,
-      maxTransfers: Math.max(DEFAULT_MAX_TRANSFERS, options.readers),
-    }),
+    readers,
+    maxTransfers: options.maxTransfers ?? Math.max(DEFAULT_MAX_TRANSFERS, readers ?? 1),
     ...(caBundle !== undefined && { caBundle }),
     ...(options.thumbprint !== undefined && { thumbprint: options.thumbprint }),
   });

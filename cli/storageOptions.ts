@@ -10,6 +10,7 @@ export interface StorageOptions {
   /** Bytes. */
   partSize?: number;
   readers?: number;
+  maxTransfers?: number;
   s3Endpoint?: string;
   stagingBucket?: string;
   storageClass?: string;
@@ -25,6 +26,12 @@ export function addStorageOptions(command: Command): Command {
         "--readers <n>",
         "ranges of one file received at the same time, 1 to 16 (default: 1)",
       ).argParser(upTo(16)),
+    )
+    .addOption(
+      new Option(
+        "--max-transfers <n>",
+        "connections for bytes at the same time, 1 to 64: files times readers (default: 4, or as many as readers)",
+      ).argParser(upTo(64)),
     )
     .addOption(
       new Option("--s3-endpoint <url>", "any S3-compatible server, in place of AWS").argParser(httpUrl),

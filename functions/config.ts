@@ -27,7 +27,7 @@ export const vcenterProfileSchema = z.strictObject({
   endpointHosts: z.array(z.string().min(1)).default([]),
   /** Ranges of one file received at the same time: more than one helps where each connection is limited. */
   readers: z.int().min(1).max(16).default(1),
-  /** Connections that an export may have open for bytes: files at the same time times `readers`. */
+  /** Connections that an export, or a sync, may have open for bytes: files at the same time times `readers`. */
   maxTransfers: z.int().min(1).max(64).default(DEFAULT_MAX_TRANSFERS),
   /** Buckets that exports from this vCenter may go to; absent: those of the deployment. */
   destinationBuckets: z.array(z.string().min(1)).optional(),

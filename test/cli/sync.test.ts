@@ -78,6 +78,18 @@ test("what vCenter has no more is deleted when asked for", async () => {
   expect(mirrored().filter((key) => key.includes("/one/"))).toEqual([]);
 });
 
+test("--max-transfers bounds what is open at the same time, over all items", async () => {
+  const { vcenter } = scene;
+  let most = 0;
+  const meanwhile = () => {
+    most = Math.max(most, vcenter.openDownloadSessions().length);
+  };
+  vcenter.behaviour.faults.push({ on: "data", times: Number.POSITIVE_INFINITY, meanwhile });
+  const { exitCode } = await runSync("Golden Images", DESTINATION, "--max-transfers", "1");
+  expect(exitCode).toBe(0);
+  expect(most).toBe(1);
+});
+
 test("a library that is not there is told, with exit code 1", async () => {
   const { exitCode, stderr } = await runSync("Silver Images", DESTINATION);
   expect(exitCode).toBe(1);

@@ -49,6 +49,7 @@ test.each([
   { words: [...run, "--part-size", "big"], says: "such as 64MiB" },
   { words: [...run, "--max-concurrency", "0"], says: "from 1 to 40" },
   { words: [...run, "--readers", "17"], says: "from 1 to 16" },
+  { words: [...run, "--max-transfers", "65"], says: "from 1 to 64" },
   { words: [...run, "--mount", "/mnt"], says: "ds:///vmfs/volumes/UUID=DIRECTORY" },
   { words: [...run, "--thumbprint", "AB:CD"], says: "hexadecimal digits" },
   { words: [...run, "--s3-endpoint", "minio"], says: "must be a URL" },

@@ -44,6 +44,8 @@ export interface S3Simulator {
   /** The operations that were asked for, in the order of arrival. */
   requests: string[];
   openUploads(): { bucket: string; key: string; uploadId: string }[];
+  /** Numbers of the parts that an open upload has. */
+  storedParts(uploadId: string): number[];
   /** Forgets a part of an open upload, as no S3 should. */
   losePart(uploadId: string, number: number): void;
   /** Keys of the bucket, in S3's order. */
@@ -79,6 +81,7 @@ export async function startS3(options: S3Options): Promise<S3Simulator> {
   const { server, close } = createS3Server({ context, faults, faultsMet, requests, tls: options.tls });
   server.listen(options.port ?? 0, "127.0.0.1");
   await once(server, "listening");
+  const find = (uploadId: string) => uploads.list().find(({ id }) => id === uploadId);
   const address = server.address();
   if (address === null || typeof address === "string") throw new TypeError("the server has no port");
 
@@ -93,11 +96,9 @@ export async function startS3(options: S3Options): Promise<S3Simulator> {
     faultsMet,
     requests,
     openUploads: () => uploads.list().map(({ bucket, key, id }) => ({ bucket, key, uploadId: id })),
+    storedParts: (uploadId) => [...(find(uploadId)?.parts.keys() ?? [])],
     losePart(uploadId, number) {
-      uploads
-        .list()
-        .find(({ id }) => id === uploadId)
-        ?.parts.delete(number);
+      find(uploadId)?.parts.delete(number);
     },
     objects: (name) => buckets.get(name)?.keys() ?? [],
     close,

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetObjectCommand, HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { expect } from "vitest";
-import { type Clock, systemClock } from "../../functions/clock.ts";
 import { type ExportSettings, parseProfile } from "../../functions/config.ts";
 import type { ExportInput } from "../../functions/input.ts";
 import type { Services } from "../../functions/services.ts";
@@ -23,6 +22,7 @@ import {
   startVcenter,
   type VcenterSimulator,
 } from "../../simulators/vcenter/index.ts";
+import { type TestClock, testClock } from "./testClock.ts";
 
 export const BUCKET = "exports";
 const MiB = 1024 * 1024;
@@ -188,22 +188,4 @@ function waitOf({ input }: ExecutionEvent): number {
   // The state's input, which the event has as the JSON that it is.
   const { session } = input as { session: { waitSeconds: number } };
   return session.waitSeconds * 1000;
-}
-
-export interface TestClock extends Clock {
-  advance(milliseconds: number): void;
-}
-
-/** Real time, fifty times as fast, that can also be put forward. */
-function testClock(): TestClock {
-  const factor = 50;
-  const start = Date.now();
-  let advanced = 0;
-  return {
-    now: () => start + (Date.now() - start) * factor + advanced,
-    sleep: (milliseconds, signal, options) => systemClock.sleep(milliseconds / factor, signal, options),
-    advance(milliseconds) {
-      advanced += milliseconds;
-    },
-  };
 }

@@ -132,7 +132,10 @@ function refusedLogIns({ vcenter }: Workflow): number {
 function leftovers({ vcenter, s3 }: Workflow): string[] {
   const own = s3.objects(BUCKET).filter((key) => key.includes(".library-export/"));
   return [
-    ...s3.openUploads().map(() => "open upload"),
+    ...s3.openUploads().map(({ uploadId }) => {
+      // Nobody pays for one without parts.
+      return s3.storedParts(uploadId).length > 0 ? "open upload" : "upload without parts";
+    }),
     ...own.map((key) => (key.includes("/runs/") ? "run record" : "staging object")),
     ...vcenter.openDownloadSessions().map(() => "download session"),
     ...vcenter.openLogins().map(() => "log-in"),

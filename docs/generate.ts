@@ -1,10 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { instance } from "@viz-js/viz";
 import manifest from "../package.json" with { type: "json" };
+import type { SeenFamily } from "../test/faults/meetAll.ts";
 import { architectureGraph } from "./pages/architectureGraph.ts";
 import { dashboardPicture } from "./pages/dashboardPicture.ts";
 import { errorsPage } from "./pages/errorsPage.ts";
 import { eventsPage } from "./pages/eventsPage.ts";
+import { faultsPage } from "./pages/faultsPage.ts";
 import { openApi } from "./pages/openapi.ts";
 import { peersPage } from "./pages/peersPage.ts";
 import { progressPicture } from "./pages/progressPicture.ts";
@@ -13,6 +15,9 @@ import { stateMachineGraph } from "./pages/stateMachineGraph.ts";
 import { cycloneDx } from "./sbom/cycloneDx.ts";
 import { shippedPackages } from "./sbom/shippedPackages.ts";
 import { scalePage } from "./scale/page.ts";
+
+/** In the page's order; each is a file in docs/faults. */
+const FAULT_FAMILIES = ["vcenterCalls", "vcenterSessions", "endpoint", "s3Calls"];
 
 /**
  * `npm run docs` writes what can be derived from the code; `npm run docs -- --check` only tells, by its exit
@@ -32,6 +37,7 @@ const pages: Record<string, () => Promise<string>> = {
   "docs/events.md": async () => eventsPage(),
   "docs/scale.md": async () => scalePage(),
   "docs/peers.md": async () => peersPage(JSON.parse(await source("docs/peers.json"))),
+  "docs/faults.md": async () => faultsPage(await Promise.all(FAULT_FAMILIES.map(seenFaults))),
   "docs/errors.md": async () => errorsPage(await source("functions/errors.ts")),
 };
 
@@ -55,6 +61,10 @@ async function drawStateMachine(name: string): Promise<string> {
 
 async function draw(graph: string): Promise<string> {
   return (await instance()).renderString(graph, { format: "svg" });
+}
+
+async function seenFaults(family: string): Promise<SeenFamily> {
+  return JSON.parse(await source(`docs/faults/${family}.json`));
 }
 
 function fromRoot(path: string): URL {

@@ -1,19 +1,20 @@
+import type { SeenFamily } from "../../test/faults/meetAll.ts";
 import type { Outcome } from "../../test/faults/run.ts";
-import type { Family } from "../../test/faults/scenario.ts";
 
 /** What was seen under each fault: one table for each family. */
-export function faultsPage(seen: { family: Family; outcomes: Outcome[] }[]): string {
+export function faultsPage(seen: SeenFamily[]): string {
   return `# What happens when something goes wrong
 
-Written by \`npm run test:faults -- --update\`, which makes each of these faults happen to one file of three, while the real
-state machine runs with the real functions against a vCenter and an S3 over sockets. The test fails when it sees
-anything else than this page says. In every row, what stands under a final key are the file's own bytes with their
-checksum, and at most one log-in was refused. The errors are explained in [errors.md](errors.md).
+Written by \`npm run docs\` from what \`npm run test:faults -- --update\` has seen, which makes each of these faults happen
+to one file of three, while the real state machine runs with the real functions against a vCenter and an S3 over
+sockets. Without \`--update\`, the run fails when it sees anything else than this page says. In every row, what stands
+under a final key are the file's own bytes with their checksum, and at most one log-in was refused. The errors are
+explained in [errors.md](errors.md).
 
-${seen.map(({ family, outcomes }) => section(family, outcomes)).join("\n")}`;
+${seen.map(section).join("\n")}`;
 }
 
-function section({ title, about }: Family, outcomes: Outcome[]): string {
+function section({ title, about, outcomes }: SeenFamily): string {
   return `## ${title}
 
 ${about}

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-/** `npm run test:faults`. With `--update`, docs/faults.md is written anew from what is seen. */
+/** `npm run test:faults`. With `--update`, docs/faults is written anew from what is seen. */
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL("../..", import.meta.url)),

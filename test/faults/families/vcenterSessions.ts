@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { expect } from "vitest";
 import type { Fault as VcenterFault } from "../../../simulators/vcenter/index.ts";
 import {
   ALWAYS,
@@ -76,6 +77,12 @@ export const vcenterSessions: Family = {
       },
       expect: { outcome: "DownloadSessionLost" },
     },
+
+    keptAlive("503 once", { status: 503 }, "EXPORTED"),
+    keptAlive("connection cut once", { reset: true }, "EXPORTED"),
+    keptAlive("401 once", { status: 401 }, "EXPORTED"),
+    keptAlive("403", { status: 403, times: ALWAYS }, "PermissionDenied"),
+    keptAlive("404", { status: 404, times: ALWAYS }, "DownloadSessionLost"),
 
     midway("log-in: ends in the middle", ({ workflow }) => workflow.vcenter.expireLogins(), "EXPORTED"),
     midway(
@@ -200,6 +207,30 @@ function midway(
     name,
     fault: { during: ["TransferFile"], bytes: LARGE_BYTES, vcenter: fault, ...more },
     expect: typeof expected === "string" ? { outcome: expected } : expected,
+  };
+}
+
+/** An answer to the keep-alive in the middle, for which the bytes wait. */
+function keptAlive(answer: string, fault: Omit<VcenterFault, "on">, outcome: string): Scenario {
+  return {
+    name: `keep alive, in the middle: ${answer}`,
+    fault: {
+      during: ["PrepareFile", "TransferFile"],
+      bytes: LARGE_BYTES,
+      behaviour: { leaseSeconds: 120 },
+      vcenter: ({ workflow: { vcenter } }) => [
+        { ...fault, on: "download-session.keep-alive" },
+        {
+          on: "data",
+          afterBytes: LARGE_BYTES / 2,
+          meanwhile: () =>
+            expect
+              .poll(() => vcenter.faultsMet.map(({ on }) => on), { interval: 10, timeout: 10_000 })
+              .toContain("download-session.keep-alive"),
+        },
+      ],
+    },
+    expect: { outcome },
   };
 }
 

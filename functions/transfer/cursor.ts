@@ -104,7 +104,7 @@ function parseAs<T>(schema: z.ZodType<T>, value: unknown, fileName: string): T {
 /** Of the fields in the order of their names: it travels through Step Functions, which promises no order. */
 function sealOf(cursor: Cursor): string {
   const json = JSON.stringify(cursor, (_name, value: unknown) =>
-    value instanceof Object && !Array.isArray(value)
+    typeof value === "object" && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
       : value,
   );

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { createMD5, createSHA1, createSHA256, createSHA512, type IHasher } from "hash-wasm";
 import { CHECKSUM_ALGORITHMS, type Checksum, type ChecksumAlgorithm, isComputable } from "../checksum.ts";
+import { CursorInvalid } from "../errors.ts";
 import { partCrc32 } from "./crc32.ts";
 import { startHashThread } from "./hashThread.ts";
 
@@ -75,15 +76,23 @@ export async function createResumableDigest(algorithms: readonly ChecksumAlgorit
   return resumable(hashers);
 }
 
-/** @throws Error when the states are not what `save` returned */
+/** @throws CursorInvalid when the states are not what `save` returned */
 export async function resumeDigest(saved: SavedDigest): Promise<Digest> {
   const hashers = await Promise.all(
     CHECKSUM_ALGORITHMS.filter((algorithm) => saved[algorithm] !== undefined).map(async (algorithm) => ({
       algorithm,
-      hasher: (await WASM[algorithm]()).load(Buffer.from(saved[algorithm] ?? "", "base64")),
+      hasher: loaded(await WASM[algorithm](), algorithm, saved[algorithm] ?? ""),
     })),
   );
   return resumable(hashers);
+}
+
+function loaded(hasher: IHasher, algorithm: ChecksumAlgorithm, state: string): IHasher {
+  try {
+    return hasher.load(Buffer.from(state, "base64"));
+  } catch (cause) {
+    throw new CursorInvalid(`The cursor holds a midstate of ${algorithm} that is none`, { cause });
+  }
 }
 
 function resumable(hashers: { algorithm: ChecksumAlgorithm; hasher: IHasher }[]): Digest {

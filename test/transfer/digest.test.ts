@@ -3,7 +3,7 @@ import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CHECKSUM_ALGORITHMS } from "../../functions/checksum.ts";
-import { InternalError } from "../../functions/errors.ts";
+import { CursorInvalid, InternalError } from "../../functions/errors.ts";
 import {
   algorithmsFor,
   createOwnDigest,
@@ -88,6 +88,14 @@ describe("a resumable digest", () => {
       ),
       { numRuns: 50 },
     );
+  });
+
+  test.each([
+    "",
+    "AAAA",
+    Buffer.alloc(96).toString("base64"),
+  ])("goes on from nothing that it has not saved, such as %j", async (state) => {
+    await expect(resumeDigest({ SHA1: state })).rejects.toThrow(CursorInvalid);
   });
 
   test("saves all four midstates in about a kilobyte", async () => {

@@ -21,9 +21,9 @@ export function meetAll(name: string, { title, about, scenarios }: Family): void
 
       test.concurrent(`${name}: ${outcome}`, async () => {
         const seen = await run(scenario);
-        outcomes.set(name, seen);
         const others = seen.siblings.length === 0 ? [] : siblings;
         expect(seen).toEqual({ name, outcome, siblings: others, refusedLogIns, left });
+        outcomes.set(name, seen);
       });
     }
 
@@ -33,6 +33,7 @@ export function meetAll(name: string, { title, about, scenarios }: Family): void
 
     test("docs/faults.md says what was seen", async () => {
       const inOrder = scenarios.flatMap(({ name }) => outcomes.get(name) ?? []);
+      expect(inOrder.length, "scenarios that went as expected").toBe(scenarios.length);
       const seen = asJson({ title, about, outcomes: inOrder });
       await expect(seen).toMatchFileSnapshot(`../../docs/faults/${name}.json`);
     });

@@ -1,24 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "vitest";
 import type { Fault as VcenterFault } from "../../../simulators/vcenter/index.ts";
-import {
-  ALWAYS,
-  type Expectation,
-  FAULTED,
-  type Family,
-  LARGE_BYTES,
-  type Scenario,
-  type Scene,
-} from "../scenario.ts";
+import { ALWAYS, type Family, LARGE_BYTES, type Scenario, type Scene } from "../scenario.ts";
+import { midway } from "./midway.ts";
 
-/** Nobody listens there: the service that once was (tcpmux) is nowhere any more. */
-const NOWHERE = "https://127.0.0.1:1";
-
-/** What becomes of sessions, items and vCenter itself while a file is on its way. */
+/** What becomes of a file's download session, and of log-ins, while it is on its way. */
 export const vcenterSessions: Family = {
-  title: "Sessions, items and vCenter itself",
+  title: "Sessions in vCenter",
   about:
-    "What somebody else, the time or a restart does in vCenter while a file is on its way. After a refused log-in nothing " +
+    "What time, somebody else or a restart does to the sessions that a file needs. After a refused log-in nothing " +
     "more is asked of vCenter, so that the account is not locked: a download session then ends by its lease.",
   scenarios: [
     {
@@ -111,104 +101,8 @@ export const vcenterSessions: Family = {
         left: ["download session"],
       },
     },
-
-    midway(
-      "item: has another content version in the middle",
-      ({ workflow, libraryItemId }) => workflow.vcenter.touchItem(libraryItemId),
-      { outcome: "EXPORTED", siblings: ["EXPORTED", "ItemChanged"] },
-    ),
-    midway(
-      "item: the file is replaced in the middle",
-      ({ workflow, libraryItemId }) =>
-        workflow.vcenter.replaceFile(libraryItemId, { name: FAULTED, content: Buffer.from("new") }),
-      { outcome: "EXPORTED", siblings: ["EXPORTED", "ItemChanged"] },
-    ),
-    midway(
-      "item: is deleted in the middle",
-      ({ workflow, libraryItemId }) => workflow.vcenter.removeItem(libraryItemId),
-      { outcome: "EXPORTED", siblings: ["EXPORTED", "ItemNotFound"] },
-    ),
-    {
-      name: "item: has another content version before it is prepared",
-      fault: {
-        during: ["PrepareFile"],
-        around: async ({ invoke }, { workflow, libraryItemId }) => {
-          workflow.vcenter.touchItem(libraryItemId);
-          return invoke();
-        },
-      },
-      expect: { outcome: "ItemChanged", siblings: ["EXPORTED", "ItemChanged"] },
-    },
-
-    {
-      name: "preparation: ends in ERROR",
-      fault: { given: { prepareByFile: { [FAULTED]: [{ status: "ERROR" }] } } },
-      expect: { outcome: "PreparationFailed" },
-    },
-    {
-      name: "preparation: never ends",
-      fault: { given: { prepareByFile: { [FAULTED]: [{ status: "PREPARING", polls: ALWAYS }] } } },
-      expect: { outcome: "PreparationTimedOut" },
-    },
-    {
-      name: "preparation: is forgotten",
-      fault: {
-        given: {
-          prepareByFile: {
-            [FAULTED]: [{ status: "PREPARING" }, { status: "UNPREPARED" }, { status: "PREPARED" }],
-          },
-        },
-      },
-      expect: { outcome: "EXPORTED" },
-    },
-    {
-      name: "privilege: may not download any more",
-      fault: { during: ["PrepareFile"], behaviour: { mayDownload: false } },
-      expect: { outcome: "PermissionDenied" },
-    },
-    {
-      name: "privilege: sees no library any more",
-      fault: { during: ["ResolveItem"], behaviour: { librariesVisible: false } },
-      expect: { outcome: "LibraryNotFound" },
-    },
-
-    down("ResolveItem", "VcenterUnavailable"),
-    down("PrepareFile", "VcenterUnavailable"),
-    down("TransferFile", "VcenterUnavailable"),
-    down("CompleteFile", "EXPORTED"),
-    {
-      name: "vCenter: refuses every connection in AbortFile",
-      fault: {
-        during: ["AbortFile"],
-        given: { wrongSessionChecksums: [FAULTED] },
-        profile: { url: NOWHERE },
-      },
-      expect: { outcome: "ChecksumMismatch" },
-    },
-    {
-      name: "vCenter: presents another certificate than the profile names",
-      fault: { during: ["PrepareFile"], profile: { thumbprint: "00".repeat(32) } },
-      expect: { outcome: "CertificateMismatch" },
-    },
   ],
 };
-
-/** Something that happens once half of the file has been sent. */
-function midway(
-  name: string,
-  happens: (scene: Scene) => void | Promise<void>,
-  expected: string | Expectation,
-  more: Partial<Scenario["fault"]> = {},
-): Scenario {
-  const fault = (scene: Scene): VcenterFault[] => [
-    { on: "data", afterBytes: LARGE_BYTES / 2, meanwhile: () => happens(scene) },
-  ];
-  return {
-    name,
-    fault: { during: ["TransferFile"], bytes: LARGE_BYTES, vcenter: fault, ...more },
-    expect: typeof expected === "string" ? { outcome: expected } : expected,
-  };
-}
 
 /** An answer to the keep-alive in the middle, for which the bytes wait. */
 function keptAlive(answer: string, fault: Omit<VcenterFault, "on">, outcome: string): Scenario {
@@ -230,17 +124,6 @@ function keptAlive(answer: string, fault: Omit<VcenterFault, "on">, outcome: str
         },
       ],
     },
-    expect: { outcome },
-  };
-}
-
-function down(
-  name: "ResolveItem" | "PrepareFile" | "TransferFile" | "CompleteFile",
-  outcome: string,
-): Scenario {
-  return {
-    name: `vCenter: refuses every connection in ${name}`,
-    fault: { during: [name], profile: { url: NOWHERE } },
     expect: { outcome },
   };
 }

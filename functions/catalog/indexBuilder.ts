@@ -3,6 +3,8 @@ import {
   type IndexEntry,
   type IndexSource,
   itemUrnOf,
+  type KeptItem,
+  keyOf,
   libraryUrnOf,
   parseItem,
   timestamp,
@@ -55,20 +57,27 @@ export class IndexBuilder {
     return item;
   }
 
+  /** Leaves what was said of an item as it was, where all that it speaks of is among the objects. */
+  keep({ libraryItemId, objects }: KeptItem): void {
+    const id = itemUrnOf(this.#source, libraryItemId);
+    const etags = new Map(objects.map(({ key, etag }) => [key, etag]));
+    const item = this.#before(id);
+    const isThere = item?.files.every(({ hrefs, etag }) =>
+      hrefs.every((href) => etags.get(keyOf(href)) === etag),
+    );
+    if (item !== undefined && isThere) this.#keep(id, item);
+  }
+
   /**
    * Ends the list of items.
-   * @param stays whether an item that was not added stays as it was, by its id in the index
+   * @param stays whether an item that nothing was said of stays as it was, by its id in the index
    */
   addNoMore(stays: (id: string) => boolean): void {
-    for (const [id, text] of this.#previous.items) {
-      if (this.#items.has(id)) continue;
-      const item = this.#before(id);
-      if (item !== undefined && stays(id)) {
-        this.#items.set(id, text);
-        this.#hrefs.add(item.selfHref);
-      } else if (item !== undefined) {
-        this.#earlierHrefs.add(item.selfHref);
-      }
+    for (const id of this.#previous.items.keys()) {
+      const item = this.#items.has(id) ? undefined : this.#before(id);
+      if (item === undefined) continue;
+      if (stays(id)) this.#keep(id, item);
+      else this.#earlierHrefs.add(item.selfHref);
     }
   }
 
@@ -104,6 +113,11 @@ export class IndexBuilder {
   /** The files of items that are no more, or have another file now. */
   droppedHrefs(): string[] {
     return [...this.#earlierHrefs].filter((href) => !this.#hrefs.has(href));
+  }
+
+  #keep(id: string, item: VcspItem): void {
+    this.#items.set(id, JSON.stringify(item));
+    this.#hrefs.add(item.selfHref);
   }
 
   #before(id: string): VcspItem | undefined {

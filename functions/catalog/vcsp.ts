@@ -25,6 +25,20 @@ export const indexEntrySchema = z.object({
 });
 export type IndexEntry = z.infer<typeof indexEntrySchema>;
 
+/** An item of which the index is to say what it said, if these are the objects that it speaks of. */
+export const keptItemSchema = z.object({
+  libraryItemId: z.string(),
+  objects: z.array(
+    z.object({
+      /** Within the library's folder. */
+      key: z.string(),
+      /** Without quotes. */
+      etag: z.string(),
+    }),
+  ),
+});
+export type KeptItem = z.infer<typeof keptItemSchema>;
+
 /**
  * VCSP version 2, the format by which a vCenter subscribes to a library over HTTP. There is no specification: it is
  * what the index generators in lamw/vmware-scripts write and vSphere reads. `etag` is an opaque mark of change.
@@ -35,7 +49,9 @@ const vcspItemSchema = z.looseObject({
   contentVersion: z.string(),
   id: z.string(),
   selfHref: z.string().refine(isItemHref),
-  files: z.array(z.looseObject({ name: z.string(), size: z.number(), etag: z.string() })),
+  files: z.array(
+    z.looseObject({ name: z.string(), size: z.number(), etag: z.string(), hrefs: z.array(z.string()) }),
+  ),
 });
 export type VcspItem = z.infer<typeof vcspItemSchema>;
 

@@ -9,6 +9,7 @@ import {
   type IndexEntry,
   type IndexSource,
   itemUrnOf,
+  type KeptItem,
   keyOf,
   libraryUrnOf,
   parseItems,
@@ -24,8 +25,8 @@ const LIBRARY_VERSION = "library-version";
 export interface IndexedLibrary extends IndexSource {
   /** Of the library's keys. */
   folder: string;
-  /** One for each item. They are asked for once more when another writer was faster. */
-  entries(): AsyncGenerator<IndexEntry>;
+  /** At most one for each item. They are asked for once more when another writer was faster. */
+  entries(): AsyncGenerator<IndexEntry | KeptItem>;
   /** Ids of the items that were looked at: what the index says of others stays. Absent: all of the library's. */
   lookedAt?: ReadonlySet<string>;
 }
@@ -59,6 +60,7 @@ async function writeIndex(catalog: CatalogBucket, source: IndexedLibrary, now: n
   const builder = new IndexBuilder(source, stored, now);
   let written = 0;
   await forEachInParallel(WRITES_AT_ONCE, entries(), async (entry) => {
+    if ("objects" in entry) return builder.keep(entry);
     const item = builder.add(entry);
     if (item === undefined) return;
     await putJson(catalog, `${folder}${keyOf(item.selfHref)}`, item, "*");

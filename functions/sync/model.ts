@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { manifestSchema } from "../catalog/manifest.ts";
-import { indexEntrySchema } from "../catalog/vcsp.ts";
+import { indexEntrySchema, keptItemSchema } from "../catalog/vcsp.ts";
 
 /** What the bucket holds of one item: its manifest, and whether the objects that it names are there. */
 export const storedItemSchema = z.object({
@@ -92,6 +92,6 @@ export type ItemOutcome = z.infer<typeof itemOutcomeSchema>;
 export const pageResultSchema = z.object({
   outcomes: z.array(itemOutcomeSchema),
   /** What the index says of the page's items. */
-  entries: z.array(indexEntrySchema),
+  entries: z.array(z.union([indexEntrySchema, keptItemSchema])),
 });
 export type PageResult = z.infer<typeof pageResultSchema>;

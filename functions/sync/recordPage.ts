@@ -1,6 +1,6 @@
 import { libraryFolder } from "../catalog/keys.ts";
 import { type ManifestFile, readManifest } from "../catalog/manifest.ts";
-import type { IndexEntry } from "../catalog/vcsp.ts";
+import type { IndexEntry, KeptItem } from "../catalog/vcsp.ts";
 import { DestinationTaken, ManifestUnreadable } from "../errors.ts";
 import { toFileError } from "../export/failure.ts";
 import { catalogOf } from "../export/run.ts";
@@ -8,9 +8,9 @@ import { inParallel } from "../inParallel.ts";
 import type { Services } from "../services.ts";
 import type { FileError } from "../workflow.ts";
 import { descriptorOf, missingFiles } from "./descriptorOf.ts";
-import { indexEntry } from "./indexEntry.ts";
+import { indexEntry, keptItem } from "./indexEntry.ts";
+import { errorOf, movedBetween, outcomeOf, statusWithoutExport } from "./itemOutcome.ts";
 import type { ItemOutcome, PlannedItem, StoredItem } from "./model.ts";
-import type { OvfDescriptor } from "./ovfDescriptor.ts";
 import { isExport } from "./planItem.ts";
 import { openSyncRecords, type Retirement, required } from "./records.ts";
 import { addTotals, totalsOf } from "./report.ts";
@@ -34,7 +34,7 @@ export async function recordPage(
   const outcomes = recorded.map(({ outcome }) => outcome);
   await records.result.write(page.number, {
     outcomes,
-    entries: recorded.flatMap(({ entries }) => entries),
+    entries: recorded.flatMap(({ entry }) => entry ?? []),
   });
   const refused = recorded.find(({ outcome }) => outcome.error?.name === "LoginRefused")?.outcome.error;
   const next = page.number + 1;
@@ -49,7 +49,7 @@ export async function recordPage(
 
 interface RecordedItem {
   outcome: ItemOutcome;
-  entries: IndexEntry[];
+  entry?: IndexEntry | KeptItem | undefined;
 }
 
 function pageRecorder(
@@ -67,45 +67,51 @@ function pageRecorder(
   return async (item) => {
     if (item.action === "GONE") return recordGone(item);
     if (sync.dryRun && isExport(item.action)) {
-      const outcome = outcomeOf(item, "PLANNED", null, item.files.length, item.bytes);
-      return { outcome: { ...outcome, filesRetired: item.removed.length }, entries: [] };
-    }
-    if (!isExport(item.action) && item.action !== "UNCHANGED") {
-      return {
-        outcome: outcomeOf(item, statusWithoutExport(item)),
-        entries: await entriesOf(item, item.stored),
+      const planned = {
+        filesMoved: item.files.length,
+        bytesMoved: item.bytes,
+        filesRetired: item.removed.length,
       };
+      return { outcome: outcomeOf(item, "PLANNED", planned) };
     }
-    return recordPresent(item);
+    if (isExport(item.action) || item.action === "UNCHANGED") return recordPresent(item);
+    return {
+      outcome: outcomeOf(item, statusWithoutExport(item)),
+      entry: await kept(item, item.stored, false),
+    };
   };
 
   async function recordGone(item: PlannedItem): Promise<RecordedItem> {
     const { stored } = item;
-    if (sync.dryRun && sync.onDelete !== "keep") return { outcome: outcomeOf(item, "PLANNED"), entries: [] };
-    const retirement = retirementOf.get(item.libraryItemId);
-    const status = retirement?.status ?? (stored && isMarked(stored) ? "MARKED" : "KEPT");
-    const stays = status === "KEPT" || status === "FAILED";
-    return {
-      outcome: outcomeOf(item, status, retirement?.error ?? null),
-      entries: stays && stored !== null ? await entriesOf({ ...item, files: [] }, stored) : [],
+    if (sync.dryRun && sync.onDelete !== "keep") return { outcome: outcomeOf(item, "PLANNED") };
+    const { status, error } = retirementOf.get(item.libraryItemId) ?? {
+      status: stored && isMarked(stored) ? ("MARKED" as const) : ("KEPT" as const),
+      error: null,
     };
+    const outcome = outcomeOf(item, status, { error });
+    const stays = status === "KEPT" || status === "FAILED";
+    return stays ? { outcome, entry: await kept(item, stored, status === "FAILED") } : { outcome };
   }
 
   async function recordPresent(item: PlannedItem): Promise<RecordedItem> {
     const result = isExport(item.action) ? resultOf.get(item.index) : undefined;
     let error = isExport(item.action) ? errorOf(result, failure) : null;
     const stored = isExport(item.action) ? await readStored(item) : item.stored;
+    const moved = movedBetween(item.stored, stored);
+    if (error !== null) {
+      return {
+        outcome: outcomeOf(item, "FAILED", { ...moved, error }),
+        entry: await kept(item, stored, true),
+      };
+    }
     const descriptor = stored === null ? undefined : await descriptorOf(catalog, stored);
-    if (error === null && stored !== null) error = missingFiles(sync, item, stored, descriptor);
-    const filesRetired = error === null ? await retireWhatIsGone(item) : 0;
-
-    const moved = movedFiles(item.stored, stored);
-    const bytes = moved.reduce((sum, { size }) => sum + size, 0);
-    const done = result?.status === "EXPORTED" ? "EXPORTED" : "UNCHANGED";
+    if (stored !== null) error = missingFiles(sync, item, stored, descriptor);
+    if (error !== null) return { outcome: outcomeOf(item, "FAILED", { ...moved, error }) };
+    const filesRetired = await retireWhatIsGone(item);
+    const status = result?.status === "EXPORTED" ? "EXPORTED" : "UNCHANGED";
     return {
-      outcome: { ...outcomeOf(item, error ? "FAILED" : done, error, moved.length, bytes), filesRetired },
-      entries:
-        error?.name === "ItemIncomplete" ? [] : await entriesOf(item, stored, descriptor, error === null),
+      outcome: outcomeOf(item, status, { ...moved, filesRetired }),
+      entry: stored === null ? undefined : indexEntry(folder, item, stored, descriptor),
     };
   }
 
@@ -137,60 +143,8 @@ function pageRecorder(
     return stored === null ? 0 : retireFiles(catalog, stored, removed, onDelete, now);
   }
 
-  /** Under its present name as far as it is whole, and else as the bucket had it before. */
-  async function entriesOf(
-    item: PlannedItem,
-    stored: StoredItem | null,
-    descriptor?: OvfDescriptor,
-    isComplete = false,
-  ): Promise<IndexEntry[]> {
-    const { name, type } = item;
-    const present = stored && {
-      libraryFolder: folder,
-      stored,
-      name,
-      type,
-      files: isComplete ? item.files : undefined,
-      descriptor: descriptor ?? (await descriptorOf(catalog, stored)),
-    };
-    const entry = present && indexEntry(present);
-    if (entry) return [entry];
-    const earlier = item.superseded.find((candidate) => !isMarked(candidate));
-    if (earlier === undefined) return [];
-    const old = indexEntry({
-      libraryFolder: folder,
-      stored: earlier,
-      ...earlier.manifest.item,
-      files: undefined,
-      descriptor: await descriptorOf(catalog, earlier),
-    });
-    return old ? [old] : [];
+  function kept({ libraryItemId, superseded }: PlannedItem, stored: StoredItem | null, asksAgain: boolean) {
+    const all = stored === null ? superseded : [stored, ...superseded];
+    return keptItem(catalog, folder, libraryItemId, all, asksAgain);
   }
-}
-
-function outcomeOf(
-  { libraryItemId, name, action }: PlannedItem,
-  status: ItemOutcome["status"],
-  error: FileError | null = null,
-  filesMoved = 0,
-  bytesMoved = 0,
-): ItemOutcome {
-  return { libraryItemId, item: name, action, status, filesMoved, bytesMoved, filesRetired: 0, error };
-}
-
-function statusWithoutExport({ action }: PlannedItem): "NOT_CACHED" | "NOT_EXPORTABLE" {
-  return action === "NOT_CACHED" ? "NOT_CACHED" : "NOT_EXPORTABLE";
-}
-
-function errorOf(result: ItemResult | undefined, failure: FileError | null): FileError | null {
-  if (result !== undefined) return result.error;
-  return failure ?? { name: "InternalError", message: "The item's part of the sync ended without a result" };
-}
-
-function movedFiles(before: StoredItem | null, after: StoredItem | null) {
-  const etags = new Map(before?.manifest.files.map(({ name, etag }) => [name, etag]));
-  const intact = new Set(before?.intact);
-  return (after?.manifest.files ?? []).filter(
-    ({ name, etag }) => etags.get(name) !== etag || !intact.has(name),
-  );
 }

@@ -2,7 +2,7 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { CatalogBucket } from "../../functions/catalog/bucket.ts";
 import { getText } from "../../functions/catalog/objects.ts";
-import type { IndexEntry, VcspItem } from "../../functions/catalog/vcsp.ts";
+import type { IndexEntry, KeptItem, VcspItem } from "../../functions/catalog/vcsp.ts";
 import { type IndexedLibrary, updateIndex } from "../../functions/catalog/vcspStore.ts";
 import { DestinationUnavailable, ObjectExists } from "../../functions/errors.ts";
 import type { S3Simulator } from "../../simulators/s3/index.ts";
@@ -45,7 +45,10 @@ beforeEach(async () => {
   );
 });
 
-function library(entries: IndexEntry[], overrides: Partial<IndexedLibrary> = {}): IndexedLibrary {
+function library(
+  entries: (IndexEntry | KeptItem)[],
+  overrides: Partial<IndexedLibrary> = {},
+): IndexedLibrary {
   return {
     ...SOURCE,
     folder: FOLDER,
@@ -56,7 +59,7 @@ function library(entries: IndexEntry[], overrides: Partial<IndexedLibrary> = {})
   };
 }
 
-const update = (entries: IndexEntry[], now = NOW, overrides: Partial<IndexedLibrary> = {}) =>
+const update = (entries: (IndexEntry | KeptItem)[], now = NOW, overrides: Partial<IndexedLibrary> = {}) =>
   updateIndex(catalog, library(entries, overrides), now);
 
 async function read(name: string): Promise<Record<string, unknown>> {
@@ -164,6 +167,19 @@ describe("the index of a library", () => {
     expect(now.get("c")).toMatchObject({ version: "1" });
     expect(writes()).toEqual(["a/item.json", "items.json", "lib.json"]);
     expect(simulator.objects("bucket")).toContain(`${FOLDER}c/item.json`);
+    expect(simulator.objects("bucket")).not.toContain(`${FOLDER}b/item.json`);
+  });
+
+  test("says of an item what it said, as long as its objects are the ones that it speaks of", async () => {
+    await update([entry("a"), entry("b")]);
+    writes();
+    const kept = (id: string, etag: string) => ({
+      libraryItemId: id,
+      objects: [{ key: `${id}/a.bin`, etag }],
+    });
+    const { written } = await update([kept("a", "etag-a"), kept("b", "another"), kept("c", "new")], LATER);
+    expect(written).toBe(2);
+    expect([...(await items()).entries()]).toEqual([["a", expect.objectContaining({ version: "1" })]]);
     expect(simulator.objects("bucket")).not.toContain(`${FOLDER}b/item.json`);
   });
 

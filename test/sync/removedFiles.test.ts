@@ -39,6 +39,14 @@ test("a file that an item has no more is kept, but is no part of the item in the
   expect(await indexed(workflow)).toEqual(["disk-0.vmdk", "vm.ovf"]);
 });
 
+test("an item that is gone as well keeps its place in the index, without the file that it had lost before", async () => {
+  await using workflow = await afterRemoval();
+  await workflow.sync();
+  workflow.vcenter.removeItem(workflow.vcenter.itemId("vm"));
+  expect((await workflow.sync()).items.vm).toMatchObject({ status: "KEPT" });
+  expect(await indexed(workflow)).toEqual(["disk-0.vmdk", "vm.ovf"]);
+});
+
 test("it is marked where items are: once, and until it comes back", async () => {
   await using workflow = await afterRemoval();
   const marks = async () =>

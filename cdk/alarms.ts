@@ -6,7 +6,7 @@ import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { InvalidInput } from "../functions/errors.ts";
-import type { CleanUp } from "./cleanUp.ts";
+import type { CleanUps } from "./cleanUps.ts";
 import type { ExportApi } from "./exportApi.ts";
 
 export interface AlarmsProps {
@@ -14,7 +14,7 @@ export interface AlarmsProps {
   readonly exports: StateMachine;
   /** The state machine that mirrors libraries. */
   readonly syncs: StateMachine;
-  readonly cleanUp: CleanUp;
+  readonly cleanUps: CleanUps;
   readonly deadLetters: IQueue;
   /** @default - there is none */
   readonly api?: ExportApi;
@@ -36,7 +36,7 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { exports, syncs, cleanUp, deadLetters, topic } = props;
+    const { exports, syncs, cleanUps, deadLetters, topic } = props;
     const sum = { statistic: "Sum", period: Duration.minutes(5) };
     // The topic hears of each failed export and sync by its event, which says more than an alarm.
     const told = [
@@ -54,12 +54,17 @@ export class Alarms extends Construct {
       this.#whenever(
         "CleanUpFailed",
         "Something that an export has left could not be removed",
-        cleanUp.stateMachine.metricFailed(sum),
+        cleanUps.exports.stateMachine.metricFailed(sum),
+      ),
+      this.#whenever(
+        "SyncCleanUpFailed",
+        "A sync that was cut off could not be cleaned up",
+        cleanUps.syncs.stateMachine.metricFailed(sum),
       ),
       this.#whenever(
         "SweepFailed",
         "The daily look for what exports have left failed",
-        cleanUp.sweepFunction.metricErrors(sum),
+        cleanUps.sweepFunction.metricErrors(sum),
       ),
       ...(props.api ? this.#ofApi(props.api) : []),
       ...(props.expectSuccessWithin ? [this.#unlessSuccess(exports, props.expectSuccessWithin)] : []),

@@ -15,7 +15,7 @@ import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import type { MetricName } from "../functions/metrics.ts";
 import { apiMetrics } from "./apiMetrics.ts";
-import type { CleanUp } from "./cleanUp.ts";
+import type { CleanUps } from "./cleanUps.ts";
 import { API_ROW, DASHBOARD_ROWS, type WidgetTitle } from "./dashboardLayout.ts";
 import type { ExportApi } from "./exportApi.ts";
 
@@ -24,7 +24,7 @@ export interface ExportDashboardProps {
   /** The state machine that mirrors libraries. */
   readonly syncs: StateMachine;
   readonly transferFile: LambdaFunction;
-  readonly cleanUp: CleanUp;
+  readonly cleanUps: CleanUps;
   readonly deadLetters: IQueue;
   /** @default - there is none */
   readonly api?: ExportApi;
@@ -59,7 +59,7 @@ export class ExportDashboard extends Construct {
 }
 
 function metricsOf(props: ExportDashboardProps): Record<Exclude<WidgetTitle, "Alarms">, IMetric[]> {
-  const { exports, syncs, cleanUp, transferFile, deadLetters, serviceName } = props;
+  const { exports, syncs, cleanUps, transferFile, deadLetters, serviceName } = props;
   const own = (metricName: MetricName, label: string) =>
     new Metric({
       namespace: "LibraryExport",
@@ -107,8 +107,10 @@ function metricsOf(props: ExportDashboardProps): Record<Exclude<WidgetTitle, "Al
     ],
     vCenter: [own("RequestsRepeated", "requests repeated"), own("KeepAlives", "keep-alives")],
     "Clean-ups": [
-      cleanUp.stateMachine.metricStarted(sum("started")),
-      cleanUp.stateMachine.metricFailed(sum("failed")),
+      cleanUps.exports.stateMachine.metricStarted(sum("started")),
+      cleanUps.exports.stateMachine.metricFailed(sum("failed")),
+      cleanUps.syncs.stateMachine.metricStarted(sum("started, of syncs")),
+      cleanUps.syncs.stateMachine.metricFailed(sum("failed, of syncs")),
     ],
     "Dead letters": [
       deadLetters.metricApproximateNumberOfMessagesVisible({

@@ -38,6 +38,7 @@ const WITHOUT_VCENTER: AccessingFunction[] = [
   "ExplainFailure",
   "RecordPage",
   "FinishSync",
+  "CleanUpSync",
   "Api",
 ];
 

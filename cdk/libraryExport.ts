@@ -9,7 +9,7 @@ import { Construct } from "constructs";
 import { parseInput } from "../functions/input.ts";
 import { parseSyncInput } from "../functions/sync/input.ts";
 import { Alarms } from "./alarms.ts";
-import { CleanUp } from "./cleanUp.ts";
+import { CleanUps } from "./cleanUps.ts";
 import { deadLetterQueue } from "./deadLetters.ts";
 import type { FunctionName } from "./definition.ts";
 import { ExportApi } from "./exportApi.ts";
@@ -35,8 +35,8 @@ export class LibraryExport extends Construct {
   readonly stateMachineLogs: ILogGroup;
   /** What mirrors whole libraries. */
   readonly sync: SyncWorkflow;
-  /** What removes all that a stopped export leaves. */
-  readonly cleanUp: CleanUp;
+  /** What removes all that a stopped export or sync leaves. */
+  readonly cleanUps: CleanUps;
   /** The HTTP API, where it is wanted. */
   readonly api?: ExportApi;
   /** Events that could not be delivered. */
@@ -73,15 +73,16 @@ export class LibraryExport extends Construct {
     this.stateMachine = workflow.stateMachine;
     this.stateMachineLogs = workflow.logGroup;
     this.deadLetters = deadLetterQueue(this, "DeadLetters");
-    this.cleanUp = new CleanUp(this, "CleanUp", {
-      exports: this.stateMachine,
-      functions,
-      deadLetters: this.deadLetters,
-      logRetention: props.logRetention,
-    });
     this.sync = new SyncWorkflow(this, "Sync", {
       exports: this.stateMachine,
       functions,
+      logRetention: props.logRetention,
+    });
+    this.cleanUps = new CleanUps(this, "CleanUp", {
+      exports: this.stateMachine,
+      syncs: this.sync.stateMachine,
+      functions,
+      deadLetters: this.deadLetters,
       logRetention: props.logRetention,
     });
     new Triggers(this, "Triggers", {
@@ -113,7 +114,7 @@ export class LibraryExport extends Construct {
     this.alarms = new Alarms(this, "Alarms", {
       exports: this.stateMachine,
       syncs: this.sync.stateMachine,
-      cleanUp: this.cleanUp,
+      cleanUps: this.cleanUps,
       deadLetters: this.deadLetters,
       api: this.api,
       expectSuccessWithin: props.expectSuccessWithin,
@@ -123,7 +124,7 @@ export class LibraryExport extends Construct {
       exports: this.stateMachine,
       syncs: this.sync.stateMachine,
       transferFile: byName.TransferFile,
-      cleanUp: this.cleanUp,
+      cleanUps: this.cleanUps,
       deadLetters: this.deadLetters,
       api: this.api,
       alarms: this.alarms,

@@ -22,6 +22,7 @@ export type AccessingFunction =
   | SyncFunctionName
   | "Api"
   | "CleanUp"
+  | "CleanUpSync"
   | "SweepRuns";
 
 /** The least that each function needs of S3. */
@@ -57,8 +58,10 @@ const keepRecords: Task = ({ destinations }) => [
 
 const readRecords: Task = ({ destinations }) => [allow(["s3:GetObject"], objects(destinations, RUN_RECORDS))];
 
-/** Notes that vCenter refused the log-in. */
-const noteRefusal: Task = ({ destinations }) => [allow(["s3:PutObject"], objects(destinations, RUN_RECORDS))];
+/** Notes that vCenter refused the log-in, or that a sync was cut off. */
+const noteInRecords: Task = ({ destinations }) => [
+  allow(["s3:PutObject"], objects(destinations, RUN_RECORDS)),
+];
 
 const removeRecords: Task = ({ destinations }) => [
   allow(["s3:DeleteObject"], objects(destinations, RUN_RECORDS)),
@@ -135,12 +138,13 @@ const TASKS: Record<AccessingFunction, Task[]> = {
   FinishItem: [look, record, keepRecords, removeRecords, cleanUp],
   Api: [look, readRecords],
   CleanUp: [look, keepRecords, removeRecords, cleanUp],
+  CleanUpSync: [look, readMirror, noteInRecords, removeRecords, writeIndex],
   SweepRuns: [look],
   ListLibrary: [look, readMirror, writePages],
   PlanPage: [look, keepRecords, keepPages],
   RetireItems: [look, keepRecords, keepPages, readMirror, retire],
   AdmitItem: [look, readRecords],
-  ExplainFailure: [noteRefusal],
+  ExplainFailure: [noteInRecords],
   RecordPage: [look, keepPages, readMirror, retire],
   FinishSync: [look, readMirror, writeIndex, removeRecords],
 };

@@ -32,6 +32,11 @@ export const exportInputSchema = z
     maxConcurrency: z.int().min(1).max(40).default(3).describe("Files moved at the same time."),
     requireChecksum: z.boolean().default(false).describe("Fails a file for which vCenter gives no checksum."),
     dryRun: z.boolean().default(false).describe("Finds out what would be exported, and writes nothing."),
+    AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: name
+      .optional()
+      .describe(
+        "ARN of the execution that starts this one, by Step Functions' own convention: its console links them.",
+      ),
   })
   .refine((input) => (input.libraryItemId === undefined) !== (input.library === undefined), {
     error: "name either libraryItemId, or library and item",

@@ -19,7 +19,13 @@ const MAY_IMPORT: Record<string, string[]> = {
     "functions/catalog",
     "functions/export",
   ],
-  "functions/cleanup": ["functions", "functions/catalog", "functions/export", "functions/executions"],
+  "functions/cleanup": [
+    "functions",
+    "functions/catalog",
+    "functions/export",
+    "functions/executions",
+    "functions/sync",
+  ],
   "functions/handlers": [
     "functions",
     "functions/vsphere",

@@ -6,25 +6,9 @@ import { type ExportEnded, identifyItem } from "../export/exportEnded.ts";
 import { recordsOf } from "../export/run.ts";
 import type { Services } from "../services.ts";
 import type { ExportCounts } from "../workflow.ts";
-
-export interface CleanUpRequest {
-  /** An execution of the export workflow. */
-  executionArn: string;
-  /** True once no function of the execution can be running any more. */
-  again: boolean;
-}
-
-/** Result of CleanUp: the states only obey `cutOff`. */
-export interface CleanedUp {
-  /** The execution did not come to its own end, so that functions of it may still be running. */
-  cutOff: boolean;
-  /** What nobody else will tell: null for an execution that has told by itself how it ended. */
-  notice: ExportEnded | null;
-}
+import { type CleanedUp, type CleanUpRequest, isCutOff, NOTHING_TO_DO, nameIn } from "./cleanedUp.ts";
 
 export type CleanUpServices = Services & { executions: Pick<Executions, "describe" | "progress"> };
-
-const NOTHING_TO_DO: CleanedUp = { cutOff: false, notice: null };
 
 /**
  * Removes what an execution that has ended left in S3 and in vCenter, by its run records. A stop does not reach a
@@ -36,12 +20,12 @@ export async function cleanUpExecution(
   { executionArn, again }: CleanUpRequest,
   services: CleanUpServices,
 ): Promise<CleanedUp> {
-  const id = executionArn.slice(executionArn.lastIndexOf(":") + 1);
+  const id = nameIn(executionArn);
   const execution = await services.executions.describe(id);
   // One that was redriven needs its files.
   if (execution === undefined || execution.state === "RUNNING") return NOTHING_TO_DO;
   const progress = await services.executions.progress(execution);
-  const cutOff = execution.state !== "SUCCEEDED" && progress.report === null;
+  const cutOff = isCutOff(execution, progress);
   // Nothing is opened before the item is resolved, and nothing at all by a dry run.
   const run = progress.resolved?.item.dryRun === false ? progress.resolved.item : null;
 
@@ -52,7 +36,8 @@ export async function cleanUpExecution(
       records = await recordsOf(run, services).list();
       await cleanUpFiles(run, services);
     }
-    return { cutOff, notice: noticeOf(executionArn, execution, progress, records) };
+    const detail = noticeOf(executionArn, execution, progress, records);
+    return { cutOff, notice: { detailType: "Export Failed", detail } };
   }
   const left = run === null ? [] : await cleanUpRun(run, services);
   if (left.length > 0) {

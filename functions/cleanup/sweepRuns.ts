@@ -1,6 +1,7 @@
-import type { ExecutionSummary, Executions } from "../executions/executions.ts";
+import type { ExecutionSummary, Executions, SyncExecutions } from "../executions/executions.ts";
 import { recordsOf } from "../export/run.ts";
 import type { Services } from "../services.ts";
+import { openSyncRecords } from "../sync/records.ts";
 
 const HOUR = 60 * 60 * 1000;
 /** What has ended just now is being cleaned up by itself. */
@@ -13,27 +14,46 @@ const EXECUTIONS_A_PAGE = 100;
 
 export type SweepServices = Services & {
   executions: Pick<Executions, "describe" | "list" | "progress">;
+  syncs: Pick<SyncExecutions, "describe" | "list" | "progress">;
   /** Starts the clean-up workflow for the export of that name. */
   startCleanUp(id: string): Promise<void>;
+  /** The same for a sync. */
+  startSyncCleanUp(id: string): Promise<void>;
 };
 
 /**
- * Looks for executions that ended without being cleaned up, because their event was lost or something could not be
- * removed then, and starts the clean-up of each.
+ * Looks for exports and syncs that ended without being cleaned up, because their event was lost or something could not
+ * be removed then, and starts the clean-up of each.
  * @returns names of those executions
  */
 export async function sweepRuns(services: SweepServices): Promise<string[]> {
+  const { executions, syncs } = services;
+  return [
+    ...(await sweep(executions, (id) => exportHasRecords(id, services), services.startCleanUp, services)),
+    ...(await sweep(syncs, (id) => syncHasRecords(id, services), services.startSyncCleanUp, services)),
+  ];
+}
+
+async function sweep(
+  executions: Pick<Executions, "list">,
+  hasRecords: (id: string) => Promise<boolean>,
+  startCleanUp: (id: string) => Promise<void>,
+  services: Services,
+): Promise<string[]> {
   const swept: string[] = [];
-  for await (const { id } of endedLately(services)) {
-    if (!(await hasRecords(id, services))) continue;
-    services.log.warn("An export that has ended is not cleaned up: starting the clean-up", { run: id });
-    await services.startCleanUp(id);
+  for await (const { id } of endedLately(executions, services)) {
+    if (!(await hasRecords(id))) continue;
+    services.log.warn("What has ended is not cleaned up: starting the clean-up", { run: id });
+    await startCleanUp(id);
     swept.push(id);
   }
   return swept;
 }
 
-async function* endedLately({ executions, clock }: SweepServices): AsyncGenerator<ExecutionSummary> {
+async function* endedLately(
+  executions: Pick<Executions, "list">,
+  { clock }: Services,
+): AsyncGenerator<ExecutionSummary> {
   const now = clock.now();
   const since = now - LOOKED_BACK_MILLISECONDS;
   let pageToken: string | null | undefined;
@@ -49,10 +69,18 @@ async function* endedLately({ executions, clock }: SweepServices): AsyncGenerato
   }
 }
 
-async function hasRecords(id: string, services: SweepServices): Promise<boolean> {
+async function exportHasRecords(id: string, services: SweepServices): Promise<boolean> {
   const execution = await services.executions.describe(id);
   if (execution === undefined) return false;
   const { resolved } = await services.executions.progress(execution);
   if (resolved === null || resolved.item.dryRun) return false;
   return recordsOf(resolved.item, services).exist();
+}
+
+async function syncHasRecords(id: string, services: SweepServices): Promise<boolean> {
+  const execution = await services.syncs.describe(id);
+  if (execution === undefined) return false;
+  const { sync } = await services.syncs.progress(execution);
+  if (sync === null) return false;
+  return (await openSyncRecords(sync, services).exist()) || (await recordsOf(sync, services).exist());
 }

@@ -5,6 +5,6 @@ import { admitItem } from "../sync/admitItem.ts";
 import { itemStateSchema } from "../sync/state.ts";
 
 export async function AdmitItem(event: unknown, services: Services): Promise<{ input: ExportInput }> {
-  const { sync, item } = parseEvent(itemStateSchema, event);
-  return admitItem(sync, item, services);
+  const { sync, item, execution } = parseEvent(itemStateSchema, event);
+  return admitItem(sync, item, execution, services);
 }

@@ -1,9 +1,8 @@
-import { z } from "zod";
-import { type CleanedUp, type CleanUpServices, cleanUpExecution } from "../cleanup/cleanUpExecution.ts";
+import type { CleanedUp } from "../cleanup/cleanedUp.ts";
+import { type CleanUpServices, cleanUpExecution } from "../cleanup/cleanUpExecution.ts";
 import { parseEvent } from "../export/events.ts";
-
-const requestSchema = z.object({ executionArn: z.string().min(1), again: z.boolean() });
+import { cleanUpRequestSchema } from "./cleanUpRequest.ts";
 
 export async function CleanUp(event: unknown, services: CleanUpServices): Promise<CleanedUp> {
-  return cleanUpExecution(parseEvent(requestSchema, event), services);
+  return cleanUpExecution(parseEvent(cleanUpRequestSchema, event), services);
 }

@@ -46,6 +46,7 @@ export function openSyncRecords(sync: Pick<SyncPlan, "bucket" | "prefix" | "run"
     plan: kept<PlannedItem[]>("plan", z.array(plannedItemSchema)),
     retirements: kept<Retirement[]>("retirements", z.array(retirementSchema)),
     result: kept<PageResult>("result", pageResultSchema),
+    exist: async () => (await listKeys(catalog, folder)).length > 0,
     async clear() {
       for (const key of await listKeys(catalog, folder)) await deleteObject(catalog, key);
     },

@@ -93,5 +93,10 @@ export const plannedStateSchema = syncStateSchema.extend({ sync: syncPlanSchema 
 export const pageStateSchema = plannedStateSchema.extend({ page: pageSchema });
 
 /** What one child of ExportItems starts with, and what its Catch adds. */
-export const itemStateSchema = z.object({ sync: syncPlanSchema, item: itemToExportSchema });
+export const itemStateSchema = z.object({
+  sync: syncPlanSchema,
+  item: itemToExportSchema,
+  /** ARN of the sync's execution. */
+  execution: z.string(),
+});
 export const failedItemSchema = itemStateSchema.extend({ failure: failureSchema });

@@ -6,16 +6,20 @@ import { resourceOf, stackTemplate } from "./synthesis.ts";
 
 const template = stackTemplate({ bucketName: "images", stagingBucketName: "staging" });
 const executions = "arn:aws:states:REGION:ACCOUNT:execution:<WorkflowExportItem>:*";
+const syncs = "arn:aws:states:REGION:ACCOUNT:execution:<SyncStateMachine>:*";
 
-describe("whatever ends an export before its time starts the clean-up", () => {
-  const rule = resourceOf(template, "AWS::Events::Rule", /CleanUpAtEnd/);
+describe.each([
+  ["an export", /CleanUpExportsAtEnd/, /WorkflowExportItem/, /CleanUpExportsStateMachine/],
+  ["a sync", /CleanUpSyncsAtEnd/, /SyncStateMachine/, /CleanUpSyncsStateMachine/],
+])("whatever ends %s before its time starts its clean-up", (_what, id, ended, cleanUp) => {
+  const rule = resourceOf(template, "AWS::Events::Rule", id);
 
   test("by Step Functions' own event, of this state machine alone", () => {
     expect(rule.EventPattern).toEqual({
       source: ["aws.states"],
       "detail-type": ["Step Functions Execution Status Change"],
       detail: {
-        stateMachineArn: [{ Ref: expect.stringMatching(/WorkflowExportItem/) }],
+        stateMachineArn: [{ Ref: expect.stringMatching(ended) }],
         status: ["ABORTED", "TIMED_OUT", "FAILED"],
       },
     });
@@ -24,7 +28,7 @@ describe("whatever ends an export before its time starts the clean-up", () => {
   test("which tells it the execution, and waits in a queue when it cannot be delivered", () => {
     expect(rule.Targets).toEqual([
       expect.objectContaining({
-        Arn: { Ref: expect.stringMatching(/CleanUpStateMachine/) },
+        Arn: { Ref: expect.stringMatching(cleanUp) },
         InputTransformer: {
           InputPathsMap: { "detail-executionArn": "$.detail.executionArn" },
           InputTemplate: '{"executionArn":<detail-executionArn>}',
@@ -43,11 +47,17 @@ test("once a day a sweep looks for what was lost", () => {
   });
 });
 
-test("CleanUp has a minute less than its states wait for it, and knows the export's state machine", () => {
-  const properties = resourceOf(template, "AWS::Lambda::Function", /ExportCleanUpFunction/);
+test.each([
+  /CleanUpExportsCleanUpFunction/,
+  /CleanUpSyncsCleanUpSyncFunction/,
+])("%s has a minute less than its states wait for it, and knows the state machines", (id) => {
+  const properties = resourceOf(template, "AWS::Lambda::Function", id);
   expect(properties).toMatchObject({
     Environment: {
-      Variables: { LIBRARY_EXPORT_STATE_MACHINE_ARN: { Ref: expect.stringMatching(/WorkflowExportItem/) } },
+      Variables: {
+        LIBRARY_EXPORT_STATE_MACHINE_ARN: { Ref: expect.stringMatching(/WorkflowExportItem/) },
+        LIBRARY_EXPORT_SYNC_STATE_MACHINE_ARN: { Ref: expect.stringMatching(/SyncStateMachine/) },
+      },
     },
   });
   const { CleanUp, CleanUpAgain } = cleanUp.States;
@@ -60,9 +70,9 @@ test("CleanUp has a minute less than its states wait for it, and knows the expor
 test("CleanUp removes uploads, staging objects and records, and publishes nothing", () => {
   const staged = "arn:aws:s3:::staging/*.library-export/staging/*";
   const runs = "arn:aws:s3:::images/*.library-export/runs/*";
-  expect(grantsOf(template, /ExportCleanUpRole/)).toEqual({
-    "logs:CreateLogStream": ["<CleanUpLogs>"],
-    "logs:PutLogEvents": ["<CleanUpLogs>"],
+  expect(grantsOf(template, /CleanUpExportsCleanUpRole/)).toEqual({
+    "logs:CreateLogStream": ["<CleanUpExportsCleanUpLogs>"],
+    "logs:PutLogEvents": ["<CleanUpExportsCleanUpLogs>"],
     "secretsmanager:GetSecretValue": [
       "arn:aws:secretsmanager:REGION:ACCOUNT:secret:library-export/vcenter/*",
     ],
@@ -82,17 +92,35 @@ test("CleanUp removes uploads, staging objects and records, and publishes nothin
   });
 });
 
+test("CleanUpSync stops exports, and finishes a sync as FinishSync does", () => {
+  const grants = grantsOf(template, /CleanUpSyncsCleanUpSyncRole/);
+  expect(grants).toMatchObject({
+    "states:DescribeExecution": [syncs, executions],
+    "states:GetExecutionHistory": [syncs],
+    "states:ListExecutions": ["<WorkflowExportItem>"],
+    "states:StopExecution": [executions],
+  });
+  const finishing = grantsOf(template, /SyncFinishSyncRole/);
+  const s3 = (action: string) => [finishing[action] ?? [], grants[action] ?? []] as const;
+  const [finished, cleanedUp] = s3("s3:PutObject");
+  expect(cleanedUp.filter((resource) => !finished.includes(resource))).toEqual([
+    "arn:aws:s3:::images/*.library-export/runs/*",
+  ]);
+  expect(s3("s3:DeleteObject")[1]).toEqual(s3("s3:DeleteObject")[0]);
+  expect(grants).not.toHaveProperty("secretsmanager:GetSecretValue");
+});
+
 test("SweepRuns looks, and starts the clean-up: it removes nothing and reads no secret", () => {
   expect(grantsOf(template, /CleanUpSweepRunsRole/)).toEqual({
     "logs:CreateLogStream": ["<CleanUpSweepRunsLogs>"],
     "logs:PutLogEvents": ["<CleanUpSweepRunsLogs>"],
     "s3:ListBucket": ["arn:aws:s3:::images"],
-    "states:ListExecutions": ["<WorkflowExportItem>"],
-    "states:DescribeExecution": [executions],
-    "states:GetExecutionHistory": [executions],
+    "states:ListExecutions": ["<SyncStateMachine>", "<WorkflowExportItem>"],
+    "states:DescribeExecution": [syncs, executions],
+    "states:GetExecutionHistory": [syncs, executions],
     "xray:PutTraceSegments": ["*"],
     "xray:PutTelemetryRecords": ["*"],
-    "states:StartExecution": ["<CleanUpStateMachine>"],
+    "states:StartExecution": ["<CleanUpExportsStateMachine>", "<CleanUpSyncsStateMachine>"],
   });
 });
 
@@ -101,8 +129,8 @@ test("the clean-up's state machine calls its function, tells of the end, and doe
     "lambda:InvokeFunction": invoked,
     "events:PutEvents": buses,
     ...logs
-  } = grantsOf(template, /CleanUpStateMachineRole/);
-  expect(invoked).toEqual(["<CleanUpFunction>"]);
+  } = grantsOf(template, /CleanUpExportsStateMachineRole/);
+  expect(invoked).toEqual(["<CleanUpExportsCleanUpFunction>"]);
   expect(buses).toEqual(["arn:aws:events:REGION:ACCOUNT:event-bus/default"]);
   expect(Object.keys(logs).filter((action) => !/^(logs|xray):/.test(action))).toEqual([]);
 });

@@ -21,7 +21,8 @@ test.each([
   [/SyncFailed/, "AWS/States", "ExecutionsFailed", /SyncStateMachine/],
   [/SyncTimedOut/, "AWS/States", "ExecutionsTimedOut", /SyncStateMachine/],
   [/DeadLetters/, "AWS/SQS", "ApproximateNumberOfMessagesVisible", /DeadLetters/],
-  [/CleanUpFailed/, "AWS/States", "ExecutionsFailed", /CleanUpStateMachine/],
+  [/AlarmsCleanUpFailed/, "AWS/States", "ExecutionsFailed", /CleanUpExportsStateMachine/],
+  [/SyncCleanUpFailed/, "AWS/States", "ExecutionsFailed", /CleanUpSyncsStateMachine/],
   [/SweepFailed/, "AWS/Lambda", "Errors", /SweepRuns/],
   [/ApiFailed/, "AWS/ApiGateway", "5XXError", /LibraryExport\w*Api/],
   [/ApiFunctionFailed/, "AWS/Lambda", "Errors", /ExportApi/],
@@ -73,7 +74,15 @@ test("longer than a week cannot be watched", () => {
 
 test("the topic hears of every alarm but those of which an event tells more", () => {
   const topic = { Ref: expect.stringMatching(/Failures/) };
-  for (const id of [/DeadLetters/, /CleanUpFailed/, /SweepFailed/, /ApiFailed/, /ApiSlow/, /NoSuccess/]) {
+  for (const id of [
+    /DeadLetters/,
+    /AlarmsCleanUpFailed/,
+    /SyncCleanUpFailed/,
+    /SweepFailed/,
+    /ApiFailed/,
+    /ApiSlow/,
+    /NoSuccess/,
+  ]) {
     expect(alarm(id).AlarmActions).toEqual([topic]);
   }
   for (const id of [/ExportFailed/, /ExportTimedOut/, /SyncFailed/, /SyncTimedOut/])

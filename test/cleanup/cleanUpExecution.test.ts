@@ -89,7 +89,9 @@ test.each([
 
   const { notice, cutOff } = await cleanUp(workflow, running, false);
   expect(cutOff).toBe(true);
-  expect(exportEndedSchema.parse(notice)).toMatchObject({
+  expect(notice?.detailType).toBe("Export Failed");
+  const detail = exportEndedSchema.parse(notice?.detail);
+  expect(detail).toMatchObject({
     execution: running.arn,
     vcenter: "lab",
     library: "Golden images",
@@ -99,7 +101,7 @@ test.each([
     manifest: null,
     error: { name },
   });
-  expect((notice?.counts.exported ?? 0) + (notice?.counts.failed ?? 0)).toBe(2);
+  expect(detail.counts.exported + detail.counts.failed).toBe(2);
   await running.functionsEnded();
   expect(await cleanUp(workflow, running, true)).toEqual({ cutOff: true, notice: null });
 });

@@ -1,19 +1,34 @@
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
+import { cleanUpSync } from "../../functions/cleanup/cleanUpSync.ts";
 import { sweepRuns } from "../../functions/cleanup/sweepRuns.ts";
-import type { Executions } from "../../functions/executions/executions.ts";
+import type { Executions, SyncExecutions } from "../../functions/executions/executions.ts";
+import { plainItem, startSyncWorkflow } from "../sync/harness.ts";
 import { BUCKET, startWorkflow, type Workflow } from "../workflow/harness.ts";
 import { startUncontrolled } from "./uncontrolledExport.ts";
+import { startUncontrolledSync } from "./uncontrolledSync.ts";
 
 const HOUR = 60 * 60 * 1000;
 
+const NONE = {
+  describe: async () => undefined,
+  list: async () => ({ executions: [], next: null }),
+  progress: async () => ({ sync: null, recorded: null, exporting: null, report: null }),
+};
+
 /** Sweeps, and tells of which executions the clean-up was started. */
-async function sweep({ services }: Workflow, executions: Executions): Promise<string[]> {
+async function sweep(
+  { services }: Workflow,
+  executions: Executions,
+  syncs: Pick<SyncExecutions, "describe" | "list" | "progress"> = NONE,
+): Promise<string[]> {
   const started: string[] = [];
   const swept = await sweepRuns({
     ...services,
     executions,
+    syncs,
     startCleanUp: async (id) => void started.push(id),
+    startSyncCleanUp: async (id) => void started.push(id),
   });
   expect(started).toEqual(swept);
   return swept;
@@ -77,4 +92,19 @@ test("every page is looked at", async () => {
       query.pageToken === undefined ? { executions: [], next: "second" } : executions.list(query),
   };
   expect(await sweep(workflow, paged)).toHaveLength(1);
+});
+
+test("a sync whose event was lost is found as well", async () => {
+  await using workflow = await startSyncWorkflow([plainItem("a")]);
+  const running = startUncontrolledSync(workflow, ({ type, state }, { end }) => {
+    if (type === "StateEntered" && state === "PlanPage") end("ABORTED");
+  });
+  await running.ended;
+  await running.functionsEnded();
+  const { executions, syncs, arn } = running;
+  expect(await sweep(workflow, executions, syncs)).toEqual([]);
+  workflow.clock.advance(2 * HOUR);
+  expect((await sweep(workflow, executions, syncs)).map((id) => arn.endsWith(`:${id}`))).toEqual([true]);
+  await cleanUpSync({ executionArn: arn, again: true }, { ...workflow.services, executions, syncs });
+  expect(await sweep(workflow, executions, syncs)).toEqual([]);
 });

@@ -23,7 +23,10 @@ test("over Step Functions' API, the clean-up learns all that it needs of an expo
   await using stepFunctions = await startStepFunctions(running.executions);
   const client = clientOf(stepFunctions.url);
   const { executions } = deploymentOf(
-    { LIBRARY_EXPORT_STATE_MACHINE_ARN: stepFunctions.stateMachineArn },
+    {
+      LIBRARY_EXPORT_STATE_MACHINE_ARN: stepFunctions.stateMachineArn,
+      LIBRARY_EXPORT_SYNC_STATE_MACHINE_ARN: stepFunctions.syncStateMachineArn,
+    },
     client,
   );
   await expect
@@ -38,14 +41,14 @@ test("over Step Functions' API, the clean-up learns all that it needs of an expo
   const { cutOff, notice } = await cleanUpExecution({ executionArn, again: false }, services);
   expect({ cutOff, notice }).toMatchObject({
     cutOff: true,
-    notice: { item: "ubuntu", error: { name: "Stopped" }, counts: { failed: 2 } },
+    notice: { detail: { item: "ubuntu", error: { name: "Stopped" }, counts: { failed: 2 } } },
   });
   await cleanUpExecution({ executionArn, again: true }, services);
   expectNothingLeft(workflow);
   client.destroy();
 });
 
-test("the sweep starts the clean-up with the ARN of the export", async () => {
+test("the sweep starts the clean-ups with the ARNs of the export and of the sync", async () => {
   const inputs: unknown[] = [];
   const executions: Executions = {
     async start(id, input) {
@@ -59,16 +62,20 @@ test("the sweep starts the clean-up with the ARN of the export", async () => {
   };
   await using stepFunctions = await startStepFunctions(executions);
   const client = clientOf(stepFunctions.url);
-  const { startCleanUp } = deploymentOf(
+  const { startCleanUp, startSyncCleanUp } = deploymentOf(
     {
       LIBRARY_EXPORT_STATE_MACHINE_ARN: "arn:aws:states:us-east-1:123456789012:stateMachine:export",
+      LIBRARY_EXPORT_SYNC_STATE_MACHINE_ARN: "arn:aws:states:us-east-1:123456789012:stateMachine:sync",
+      LIBRARY_EXPORT_SYNC_CLEAN_UP_STATE_MACHINE_ARN: stepFunctions.stateMachineArn,
       LIBRARY_EXPORT_CLEAN_UP_STATE_MACHINE_ARN: stepFunctions.stateMachineArn,
     },
     client,
   );
   await startCleanUp("nightly-1");
+  await startSyncCleanUp("sync_nightly-1");
   expect(inputs).toEqual([
     { executionArn: "arn:aws:states:us-east-1:123456789012:execution:export:nightly-1" },
+    { executionArn: "arn:aws:states:us-east-1:123456789012:execution:sync:sync_nightly-1" },
   ]);
   client.destroy();
 });

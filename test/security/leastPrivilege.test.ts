@@ -5,7 +5,7 @@ import { type Grants, grantsOf } from "../cdk/grants.ts";
 import { existingVpc, stackTemplate } from "../cdk/synthesis.ts";
 import { BUCKET } from "../workflow/harness.ts";
 import { recordApi } from "./apiRuns.ts";
-import { recordDeployment } from "./deploymentRuns.ts";
+import { recordDeployment, recordStoppedSync } from "./deploymentRuns.ts";
 import { recordExports } from "./exportRuns.ts";
 import type { Buckets } from "./functionRuns.ts";
 import { RecordedCalls, type Use } from "./recordedCalls.ts";
@@ -26,7 +26,8 @@ const PLACES: [string, Pick<Buckets, "staging">][] = [
 const ROLES: Record<string, RegExp> = {
   ...Object.fromEntries(Object.keys(handlers).map((name) => [name, new RegExp(`Functions${name}Role`)])),
   ...Object.fromEntries(Object.keys(syncHandlers).map((name) => [name, new RegExp(`Sync${name}Role`)])),
-  CleanUp: /ExportCleanUpRole/,
+  CleanUp: /CleanUpExportsCleanUpRole/,
+  CleanUpSync: /CleanUpSyncsCleanUpSyncRole/,
   SweepRuns: /SweepRunsRole/,
   Api: /ExportApiRole/,
 };
@@ -50,6 +51,7 @@ describe.each(PLACES)("%s", (_what, { staging }) => {
     const buckets = { versioned: true, ...(staging !== undefined && { staging }) };
     for (const versioned of [true, false]) await recordExports(calls, { ...buckets, versioned });
     await recordDeployment(calls, buckets);
+    await recordStoppedSync(calls);
     await recordApi(calls, buckets);
     await recordSyncs(calls);
     // A machine that is busy with the other tests is slow.

@@ -5,6 +5,8 @@ import type { Workflow } from "../workflow/harness.ts";
 import { FunctionRuns, refused } from "./functionRuns.ts";
 import type { RecordedCalls } from "./recordedCalls.ts";
 
+const EXECUTION = "arn:aws:states:eu-central-1:123456789012:execution:sync-library:nightly";
+
 /** Runs the functions of a sync through all that they are there for. */
 export async function recordSyncs(calls: RecordedCalls): Promise<void> {
   await using workflow = await startSyncWorkflow([ovfItem("vm"), plainItem("old"), plainItem("named")]);
@@ -27,7 +29,11 @@ async function sync(workflow: Workflow, runs: FunctionRuns, options: object): Pr
   if (page.hasRetirements) await runs.call("RetireItems", { ...state, page });
   const results = [];
   for (const item of page.exports) {
-    const { input } = await runs.call<{ input: object }>("AdmitItem", { sync: state.sync, item });
+    const { input } = await runs.call<{ input: object }>("AdmitItem", {
+      sync: state.sync,
+      item,
+      execution: EXECUTION,
+    });
     const { status, error } = (await workflow.run(input)).report;
     results.push({ index: item.index, status, error });
   }
@@ -48,8 +54,8 @@ async function findLogInRefused({ services, vcenter }: Workflow, runs: FunctionR
   await runs.call("PlanPage", planning, refused(services)).catch(() => {});
   const failure = { Error: "LoginRefused", Cause: "401" };
   const item = { index: 0, libraryItemId: vcenter.itemId("vm"), name: "vm" };
-  await runs.call("ExplainFailure", { sync: planning.sync, item, failure });
-  await runs.call("AdmitItem", { sync: planning.sync, item }).catch(() => {});
+  await runs.call("ExplainFailure", { sync: planning.sync, item, execution: EXECUTION, failure });
+  await runs.call("AdmitItem", { sync: planning.sync, item, execution: EXECUTION }).catch(() => {});
   await runs.call("FinishSync", { ...planning, failure });
 
   vcenter.removeItem(vcenter.itemId("vm"));

@@ -37,6 +37,13 @@ describe("what vCenter answers", () => {
     });
   });
 
+  test("has times with white space around them, or nothing but that, as XML may", () => {
+    const expires = (expiration_time: string) =>
+      operations.getDownloadSession.read(changed(SESSION, { expiration_time })).expirationTime;
+    expect(expires("\n\t2026-01-02T03:04:05Z\n")).toEqual(new Date(Date.UTC(2026, 0, 2, 3, 4, 5)));
+    expect(expires(" \n")).toBeUndefined();
+  });
+
   test("keeps members of enumerations that were added later", () => {
     const { getDownloadSession, getSessionFile } = operations;
     expect(getDownloadSession.read(changed(SESSION, { state: "PAUSED" })).state).toBe("PAUSED");

@@ -163,9 +163,13 @@ describe("401 in the middle", () => {
   });
 
   test("twice ends the call, without a third log-in", async () => {
-    await using vcenter = await startScriptedVcenter(unauthenticated);
+    const body = JSON.stringify({ type: "com.vmware.vapi.std.errors.unauthorized", value: { messages: [] } });
+    await using vcenter = await startScriptedVcenter({ ...unauthenticated, body });
     const { client } = await connect(vcenter);
-    await expect(client.listLibraries()).rejects.toThrow(VcenterFailure);
+    const call = client.listLibraries();
+    await expect(call).rejects.toThrow(VcenterFailure);
+    await expect(call).rejects.toThrow("accepted a new log-in just before");
+    await expect(call).rejects.toMatchObject({ status: 401, errorType: "UNAUTHORIZED" });
     expect(vcenter.logIns()).toHaveLength(2);
     expect(vcenter.calls()).toHaveLength(2);
     await client.logOut();

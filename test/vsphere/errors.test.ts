@@ -99,6 +99,12 @@ test("a proxy's page is named as one, whatever its status", async () => {
   expect(String(answered)).toContain("HTML page");
 });
 
+test("vCenter's words that quote a page are no page", async () => {
+  const headers = { "content-type": 'application/json; profile="text/html"' };
+  const error = await errorOf({ status: 500, headers, body: restBody("error", "It said <html>.") });
+  expect(error).toMatchObject({ name: "VcenterFailure", messages: [{ defaultMessage: "It said <html>." }] });
+});
+
 test("a redirect is not followed", async () => {
   const error = await errorOf({ status: 307, headers: { location: "https://elsewhere.example.com/" } });
   expect(error).toMatchObject({ name: "UnexpectedResponse", status: 307 });

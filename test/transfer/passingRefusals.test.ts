@@ -82,6 +82,20 @@ describe("a transfer that was started twice", () => {
   });
 });
 
+describe("an object that another transfer of the same file has published", () => {
+  test("is recognised, and the upload that came too late does not stay", async () => {
+    const transfer = await prepare();
+    const { s3, request } = transfer;
+    s3.faults.push({
+      operation: "CompleteMultipartUpload",
+      key: KEY,
+      meanwhile: async () => void (await transferFile(request)),
+    });
+    expect(await transfer.run()).toMatchObject({ done: true, size: content.length });
+    expect(await transfer.remains()).toEqual({ objects: [KEY], uploads: 0 });
+  });
+});
+
 describe("an upload whose id was lost with S3's answer", () => {
   async function prepareWithAnother() {
     const transfer = await prepare();

@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { DestinationUnavailable } from "../../errors.ts";
 import type { OpenUpload } from "../request.ts";
-import { identify } from "./multipartUpload.ts";
+import { identify } from "./identify.ts";
 import { isNoSuchUpload, toDestinationError } from "./s3Errors.ts";
 
 const MAX_ABORTS = 5;

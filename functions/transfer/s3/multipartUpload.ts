@@ -12,6 +12,8 @@ import type { RecordedChecksum } from "../../checksum.ts";
 import { crc32ToBase64 } from "../crc32.ts";
 import type { Published } from "../passage.ts";
 import type { Destination, OpenUpload } from "../request.ts";
+import { abortUpload } from "./cleanUp.ts";
+import { identify } from "./identify.ts";
 import { isNotFound, toDestinationError } from "./s3Errors.ts";
 
 /** The S3 client and what goes with every request of one transfer. */
@@ -81,9 +83,11 @@ export async function completeUpload(
     ...publishCondition(publication.replacesETag),
     ExpectedBucketOwner: expectedBucketOwner,
   });
-  return await publish(access, upload, facts, publication.exportId, () =>
-    s3.send(command, { abortSignal: signal }),
-  );
+  const send = () => s3.send(command, { abortSignal: signal });
+  const { versionId, sent } = await publish(access, upload, facts, publication.exportId, send);
+  // The object may be of another upload: of the same request, made twice. This one would stay.
+  if (!sent) await abortUpload(s3, upload, expectedBucketOwner).catch(() => {});
+  return versionId;
 }
 
 /** Sends a file that fits into one buffer, everything about it being known and verified. */
@@ -102,25 +106,27 @@ export async function putObject(
     ...publishCondition(replacesETag),
   });
   const place = { bucket: properties.Bucket, key: properties.Key };
-  return await publish(access, place, facts, exportId, () =>
-    access.s3.send(command, { abortSignal: access.signal }),
-  );
+  const send = () => access.s3.send(command, { abortSignal: access.signal });
+  return (await publish(access, place, facts, exportId, send)).versionId;
 }
 
+/** @returns `sent`: false where the request failed, and its object was there all the same */
 async function publish(
   access: S3Access,
   place: { bucket: string; key: string },
   facts: ObjectFacts,
   exportId: string,
   send: () => Promise<{ VersionId?: string | undefined }>,
-): Promise<string | null> {
+): Promise<{ versionId: string | null; sent: boolean }> {
   await access.beforeStep();
   return await named(place, access.signal, async () => {
     try {
-      return (await send()).VersionId ?? null;
+      return { versionId: (await send()).VersionId ?? null, sent: true };
     } catch (error) {
       const found = await headOf(access, place).catch(() => undefined);
-      if (found && isOurs(found, exportId) && agrees(found, facts)) return found.VersionId ?? null;
+      if (found && isOurs(found, exportId) && agrees(found, facts)) {
+        return { versionId: found.VersionId ?? null, sent: false };
+      }
       throw error;
     }
   });
@@ -172,14 +178,6 @@ function isOurs(found: HeadObjectCommandOutput, exportId: string): boolean {
 function agrees(found: HeadObjectCommandOutput, { size, crc32 }: ObjectFacts): boolean {
   if (found.ContentLength !== size) return false;
   return found.ChecksumCRC32 === undefined || found.ChecksumCRC32 === crc32ToBase64(crc32);
-}
-
-export function identify({ bucket, key, uploadId }: OpenUpload): {
-  Bucket: string;
-  Key: string;
-  UploadId: string;
-} {
-  return { Bucket: bucket, Key: key, UploadId: uploadId };
 }
 
 /** Gives S3's errors their name, unless the transfer was aborted: then the reason for that is the error. */

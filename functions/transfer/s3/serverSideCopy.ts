@@ -2,7 +2,8 @@ import { type CompletedPart, UploadPartCopyCommand } from "@aws-sdk/client-s3";
 import { S3_LIMITS } from "../parts.ts";
 import type { Passage, Staged } from "../passage.ts";
 import type { OpenUpload } from "../request.ts";
-import { identify, named, type S3Access } from "./multipartUpload.ts";
+import { identify } from "./identify.ts";
+import { named, type S3Access } from "./multipartUpload.ts";
 
 const GiB = 1024 ** 3;
 /** Up to here one request copies the whole object. */

@@ -1,6 +1,7 @@
 import { type CompletedPart, ListPartsCommand, type Part } from "@aws-sdk/client-s3";
 import type { OpenUpload } from "../request.ts";
-import { identify, named, type S3Access } from "./multipartUpload.ts";
+import { identify } from "./identify.ts";
+import { named, type S3Access } from "./multipartUpload.ts";
 import { isNoSuchUpload } from "./s3Errors.ts";
 
 /**

@@ -1,6 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { StateMachine } from "aws-local-stepfunctions";
-import type { Execution, ExecutionState, Executions } from "../../functions/executions/executions.ts";
+import type {
+  Execution,
+  ExecutionProgress,
+  ExecutionState,
+  Executions,
+} from "../../functions/executions/executions.ts";
 import { handlers } from "../../functions/handlers/index.ts";
 import { loadDefinition, stateNames } from "../../local/definition.ts";
 import { type ExecutionEvent, followEvents } from "../../local/events.ts";
@@ -13,6 +18,8 @@ export interface UncontrolledExport {
   arn: string;
   /** What Step Functions would tell of it. */
   executions: Executions;
+  /** The same of what it has come to, asked for at any time. */
+  progress(): ExecutionProgress;
   /** Ends the execution, as StopExecution or its time limit does; functions that are running go on. */
   end(state: Extract<ExecutionState, "ABORTED" | "TIMED_OUT" | "FAILED">): void;
   /** Resolves when no function of it is running any more. */
@@ -65,8 +72,9 @@ export function startUncontrolled(
       describe: async (id) => (id === name ? { ...execution } : undefined),
       list: async () => ({ executions: [{ ...execution }], next: null }),
       stop: async () => uncontrolled.end("ABORTED"),
-      progress: async () => ({ resolved: invocations.resolved, report: invocations.report ?? null }),
+      progress: async () => uncontrolled.progress(),
     },
+    progress: () => ({ resolved: invocations.resolved, report: invocations.report ?? null }),
     end(state) {
       const error = { name: state === "ABORTED" ? "Stopped" : "States.Timeout", message: "It was ended" };
       Object.assign(execution, { state, endedAt: now(), error });

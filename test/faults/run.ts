@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import { expect } from "vitest";
-import type { ExportReport } from "../../functions/workflow.ts";
+import type { ExportInput } from "../../functions/input.ts";
+import type { ExportReport, FileResult } from "../../functions/workflow.ts";
 import { BUCKET, startWorkflow, type Workflow } from "../workflow/harness.ts";
+import { startDeployed } from "./deployed.ts";
 import { disturbedFunctions } from "./disturb.ts";
 import { impatient, withoutPauses } from "./s3Retries.ts";
 import { FAULTED, type Fault, type Scenario, type Scene, SMALL_BYTES } from "./scenario.ts";
@@ -15,6 +17,11 @@ export interface Outcome {
   siblings: string[];
   refusedLogIns: number;
   left: string[];
+}
+
+/** What is looked at of a report. */
+export interface Ending extends Pick<ExportReport, "status" | "manifest" | "error"> {
+  files: Pick<FileResult, "name" | "key" | "status" | "error">[];
 }
 
 const FIRST = "boot.iso";
@@ -32,13 +39,14 @@ export async function run({ name, fault }: Scenario): Promise<Outcome> {
     [LAST, randomBytes(3_000)],
   ]);
   let calls = 0;
+  const functions = disturbedFunctions(fault, () => {
+    calls += 1;
+    return scene;
+  });
   await using workflow = await startWorkflow({
     libraries: [libraryOf(contents)],
     ...(fault.given && { behaviour: fault.given }),
-    functions: disturbedFunctions(fault, () => {
-      calls += 1;
-      return scene;
-    }),
+    functions,
   });
   await withoutPauses(workflow.s3Client);
   const { thumbprintSha256: thumbprint } = workflow.vcenter;
@@ -51,10 +59,13 @@ export async function run({ name, fault }: Scenario): Promise<Outcome> {
     libraryItemId: workflow.vcenter.itemId("ubuntu"),
     stop: () => execution.stop(),
   };
-  const execution = workflow.start({ maxConcurrency: 1, ...fault.input });
-  const { report } = await execution.finished;
+  const input = { maxConcurrency: 1, ...fault.input };
+  const execution = fault.deployed
+    ? startDeployed(workflow, functions, input, fault.deployed.stopAt)
+    : startHere(workflow, input);
+  const report = await execution.ending;
 
-  requireMet(fault, workflow, calls);
+  if (!fault.deployed?.stopAt) requireMet(fault, workflow, calls);
   await requireOnlyVerified(workflow, contents, report);
   requireNoSecrets(workflow, report);
   return {
@@ -66,34 +77,44 @@ export async function run({ name, fault }: Scenario): Promise<Outcome> {
   };
 }
 
+function startHere(workflow: Workflow, input: Partial<ExportInput>) {
+  const { stop, result } = workflow.start(input);
+  return { stop, ending: result };
+}
+
 function libraryOf(contents: Map<string, Buffer>) {
   const files = [...contents].map(([name, content]) => ({ name, content }));
   return { name: "Golden images", items: [{ name: "ubuntu", type: "other", files }] };
 }
 
-function outcomeOf({ files, error, status }: ExportReport, fileName: string): string {
+function outcomeOf({ files, error, status }: Ending, fileName: string): string {
   const file = files.find(({ name }) => name === fileName);
   if (file === undefined) return error?.name ?? status;
   return file.error?.name ?? file.status;
 }
 
 /** Of an export that fails although each of its files is good: for its manifest. */
-function errorOf({ files, error }: ExportReport): string | undefined {
+function errorOf({ files, error }: Ending): string | undefined {
   return files.some((file) => file.error !== null) ? undefined : error?.name;
 }
 
-/** A scenario whose fault nothing runs into shows nothing. */
+/** A scenario whose fault nothing runs into shows nothing, and each fault of a list stands there for a reason. */
 function requireMet(fault: Fault, { vcenter, s3 }: Workflow, calls: number): void {
   expect(calls, "invocations that the fault was in force in").toBeGreaterThan(0);
-  if (fault.vcenter) expect(vcenter.faultsMet, "faults of vCenter that were met").not.toEqual([]);
-  if (fault.s3) expect(s3.faultsMet, "faults of S3 that were met").not.toEqual([]);
+  requireEachMet(fault.vcenter, vcenter.faultsMet);
+  requireEachMet(fault.s3, s3.faultsMet);
+}
+
+function requireEachMet(faults: object[] | object | undefined, met: readonly object[]): void {
+  if (faults !== undefined) expect(met.length, "faults that were met").toBeGreaterThan(0);
+  if (Array.isArray(faults)) expect(faults.filter((each) => !met.includes(each))).toEqual([]);
 }
 
 /** Under every final key there are the file's own bytes with their checksum, and the manifest names just those. */
 async function requireOnlyVerified(
   workflow: Workflow,
   contents: Map<string, Buffer>,
-  report: ExportReport,
+  report: Ending,
 ): Promise<void> {
   const manifestKey = `${FOLDER}/.export.json`;
   const published = workflow.keys().filter((key) => key !== manifestKey);
@@ -117,7 +138,7 @@ async function requireOnlyVerified(
   });
 }
 
-function requireNoSecrets({ vcenter }: Workflow, report: ExportReport): void {
+function requireNoSecrets({ vcenter }: Workflow, report: Ending): void {
   const told = JSON.stringify(report);
   expect(told).not.toMatch(/cls\/data/);
   expect(told).not.toContain(vcenter.password);

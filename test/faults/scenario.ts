@@ -53,6 +53,11 @@ export interface Fault {
   given?: Partial<Behaviour>;
   /** From beginning to end: the execution's input beside the item. */
   input?: Partial<ExportInput>;
+  /**
+   * Runs as in a deployment, where a stop reaches no function and the clean-up state machine follows it. It is stopped
+   * at the state of that name, for the file where it is one of a file's own, or else by what calls `stop`.
+   */
+  deployed?: { stopAt?: string };
   timeouts?: Timeouts;
   /** From beginning to end: milliseconds that S3 may be silent. */
   s3Silence?: number;
@@ -66,7 +71,7 @@ export interface Scene {
   workflow: Workflow;
   /** Of the item. */
   libraryItemId: string;
-  /** Ends the execution as its user would. Resolves once nothing runs any more. */
+  /** Ends the execution as its user would. Resolves once nothing runs any more; in a deployment, after a first clean-up. */
   stop(): Promise<void>;
 }
 

@@ -1,0 +1,4 @@
+import { functions } from "./families/functions.ts";
+import { meetAll } from "./meetAll.ts";
+
+meetAll("functions", functions);

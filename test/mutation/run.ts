@@ -1,0 +1,39 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { globSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { installStryker } from "./install.ts";
+import { sample } from "./sample.ts";
+
+/**
+ * `npm run mutation`: changes the code that moves bytes and that reads vCenter's answers, a place at a time and in a copy
+ * of the project, and tells which changes no test notices. `npm run mutation -- functions/transfer/verify.ts` changes
+ * these files only; `--share 1` all of their lines, in place of a sample that `--seed` chooses.
+ *
+ * It stops after `--minutes`. What it has found until then is kept in coverage/mutation.json: the next run asks
+ * only where code or tests have changed since, and goes on with the rest.
+ */
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    share: { type: "string", default: "0.1" },
+    seed: { type: "string", default: "1" },
+    minutes: { type: "string", default: "30" },
+  },
+});
+
+process.chdir(fileURLToPath(new URL("../..", import.meta.url)));
+const files =
+  positionals.length > 0 ? positionals : globSync("functions/{transfer,vsphere}/**/*.ts").toSorted();
+const pieces = sample(files, Number(values.share), Number(values.seed));
+console.log(`${pieces.length} pieces of code, seed ${values.seed}`);
+
+const stryker = await installStryker();
+const options = ["run", "test/mutation/stryker.json", "--mutate", pieces.join(",")];
+const child = spawn(process.execPath, [stryker, ...options], { stdio: "inherit" });
+// Stryker keeps what it knows when it is interrupted.
+const end = setTimeout(() => child.kill("SIGINT"), Number(values.minutes) * 60_000);
+const [code] = await once(child, "exit");
+clearTimeout(end);
+process.exitCode = code ?? 1;

@@ -1,0 +1,9 @@
+import { defineConfig } from "vitest/config";
+
+/** The tests that `npm run mutation` asks: those of the folders that it changes. */
+export default defineConfig({
+  test: {
+    include: ["test/transfer/**/*.test.ts", "test/vsphere/**/*.test.ts"],
+    testTimeout: 30_000,
+  },
+});

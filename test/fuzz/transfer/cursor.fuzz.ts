@@ -27,6 +27,7 @@ const base = {
   fileName: fc.constant(expected.fileName),
   exportId: fc.constant(expected.exportId),
   startedAt: bytes,
+  startedAnew: bytes,
 };
 const cursors: fc.Arbitrary<Cursor> = fc.oneof(
   fc.record({

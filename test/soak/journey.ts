@@ -1,0 +1,183 @@
+import { AbortMultipartUploadCommand, DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { cleanUpRun } from "../../functions/export/cleanUp.ts";
+import type { ExportInput } from "../../functions/input.ts";
+import type { ExportReport } from "../../functions/workflow.ts";
+import { startExport } from "../../local/engine.ts";
+import { runCleanUp } from "../cleanup/cleanUpMachine.ts";
+import { startUncontrolled } from "../cleanup/uncontrolledExport.ts";
+import { BUCKET, type Functions, type Workflow } from "../workflow/harness.ts";
+import { type Disturbances, disturbancesOf } from "./disturbances.ts";
+import { disturbedFunctions } from "./functions.ts";
+import { leftoversOf, type Place, UPLOAD_WITHOUT_PARTS, unverifiedIn } from "./leftovers.ts";
+import { Random } from "./random.ts";
+
+export interface Item {
+  name: string;
+  files: ReadonlyMap<string, Buffer>;
+}
+
+/** What was seen of one export. */
+export interface Seen {
+  number: number;
+  /** By the name of its error, else by its status. */
+  outcome: string;
+  end: Disturbances["end"]["how"];
+  /** What was left at its own end, and removed as by the sweep of a deployment. */
+  swept: string[];
+  /** What was left all the same, and what stood under a final key without being verified. */
+  violations: string[];
+  /** Processes that were killed in the middle of an invocation. */
+  kills: number;
+  /** Of an export with violations: a soak of hours is not to keep those of all. */
+  disturbances?: Disturbances;
+}
+
+/** More often than faults that meet everybody can spoil a sweep. */
+const SWEEPS = 5;
+
+/** Exports an item to a prefix of its own, while things go wrong for it; then looks what is left, and empties the prefix. */
+export async function exportOnce(
+  workflow: Workflow,
+  item: Item,
+  number: number,
+  seed: number,
+): Promise<Seen> {
+  const random = new Random(seed * 1_000_003 + number);
+  const place = { prefix: `soak/${number}/`, itemId: workflow.vcenter.itemId(item.name) };
+  const disturbances = disturbancesOf(random, place.prefix, [...item.files.keys()]);
+  const input: ExportInput = {
+    vcenter: "lab",
+    libraryItemId: place.itemId,
+    destination: { prefix: place.prefix },
+    maxConcurrency: 1 + random.below(3),
+  };
+  let kills = 0;
+  const functions = disturbedFunctions(
+    disturbances,
+    { workflow, libraryItemId: place.itemId, async stop() {} },
+    () => {
+      kills += 1;
+    },
+  );
+  const faultsOf = { vcenter: workflow.vcenter.behaviour, s3: workflow.s3 };
+  faultsOf.vcenter.faults = [...faultsOf.vcenter.faults, ...disturbances.vcenter];
+  faultsOf.s3.faults.push(...disturbances.s3);
+  let ended: Ended;
+  try {
+    const { end } = disturbances;
+    const atEvent = end.how === "by itself" ? Number.POSITIVE_INFINITY : end.atEvent;
+    ended = await (end.how === "cut off" ? cutOff : inThisProcess)(workflow, input, atEvent, functions);
+  } finally {
+    faultsOf.vcenter.faults = faultsOf.vcenter.faults.filter(
+      (fault) => !disturbances.vcenter.includes(fault),
+    );
+    const others = workflow.s3.faults.filter((fault) => !disturbances.s3.includes(fault));
+    workflow.s3.faults.splice(0, workflow.s3.faults.length, ...others);
+  }
+  const swept = leftoversOf(workflow, place);
+  const left = await sweep(workflow, place, ended.run);
+  // Its id was in an answer that was lost, or in the memory of a process that was killed.
+  const excused = kills > 0 || mayLoseAnUpload(disturbances) ? UPLOAD_WITHOUT_PARTS : undefined;
+  const violations = [
+    ...left.filter((what) => what !== excused),
+    ...(await unverifiedIn(workflow, place, item.files)),
+  ];
+  await empty(workflow, place);
+  return {
+    number,
+    outcome: ended.outcome,
+    end: disturbances.end.how,
+    swept,
+    violations,
+    kills,
+    disturbances,
+  };
+}
+
+interface Ended {
+  /** Name of the execution. */
+  run: string;
+  outcome: string;
+}
+
+async function inThisProcess(
+  workflow: Workflow,
+  input: ExportInput,
+  atEvent: number,
+  functions: Functions,
+): Promise<Ended> {
+  let events = 0;
+  const execution = startExport({
+    input,
+    services: workflow.services,
+    functions,
+    timing: { wait: 0, retry: 0 },
+    onEvent() {
+      events += 1;
+      if (events === atEvent) void execution.stop();
+    },
+  });
+  const report = await execution.result.catch((error: unknown) => ({ error, status: "FAILED" }));
+  return { run: execution.name, outcome: outcomeOf(report) };
+}
+
+async function cutOff(
+  workflow: Workflow,
+  input: ExportInput,
+  atEvent: number,
+  functions: Functions,
+): Promise<Ended> {
+  let events = 0;
+  const cut = Promise.withResolvers<void>();
+  const running = startUncontrolled(
+    workflow,
+    (_event, { end }) => {
+      events += 1;
+      if (events !== atEvent) return;
+      end("ABORTED");
+      cut.resolve();
+    },
+    input,
+    functions,
+  );
+  await Promise.race([running.ended, cut.promise]);
+  // What it cannot remove is left to the sweep.
+  await runCleanUp(workflow.services, running).catch(() => {});
+  await running.functionsEnded();
+  const { report } = running.progress();
+  return {
+    run: running.arn.slice(running.arn.lastIndexOf(":") + 1),
+    outcome: report ? outcomeOf(report) : "Stopped",
+  };
+}
+
+function outcomeOf({
+  error,
+  status,
+}: Pick<ExportReport, "status" | "error"> | { status: string; error: unknown }): string {
+  if (typeof error === "object" && error !== null && "name" in error) return String(error.name);
+  return status;
+}
+
+async function sweep(workflow: Workflow, place: Place, run: string): Promise<string[]> {
+  for (let time = 1; time <= SWEEPS && leftoversOf(workflow, place).length > 0; time += 1) {
+    const { prefix } = place;
+    await cleanUpRun({ vcenter: "lab", run, bucket: BUCKET, prefix }, workflow.services).catch(() => {});
+  }
+  return leftoversOf(workflow, place);
+}
+
+function mayLoseAnUpload({ s3 }: Disturbances): boolean {
+  return s3.some(
+    ({ operation, loseReply }) => loseReply && (operation === "CreateMultipartUpload" || operation === "*"),
+  );
+}
+
+async function empty({ s3, s3Client }: Workflow, { prefix }: Place): Promise<void> {
+  for (const { bucket, key, uploadId } of s3.openUploads().filter(({ key }) => key.startsWith(prefix))) {
+    await s3Client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId }));
+  }
+  for (const key of s3.objects(BUCKET).filter((key) => key.startsWith(prefix))) {
+    await s3Client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: key }));
+  }
+}

@@ -4,12 +4,6 @@ export const TRANSFER_MEMORY_MIB = 1769;
 /** Of every other function in MiB: seldom at work for long, and then waiting for an answer. */
 export const FUNCTION_MEMORY_MIB = 512;
 
-/**
- * How Node runs in those: V8 lets the space for new objects grow to several times what is in use, and takes more than
- * a hundred MiB for it when a function handles thousands of items. Measured in docs/sync-scale.md.
- */
-export const FUNCTION_NODE_OPTIONS = ["--enable-source-maps", "--max-semi-space-size=8"];
-
 /** Files on their way at the same time, over all exports. */
 export const TRANSFER_CONCURRENCY = 10;
 

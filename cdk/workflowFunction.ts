@@ -12,7 +12,6 @@ import {
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { acknowledgeWildcards } from "./acknowledgeWildcards.ts";
-import { FUNCTION_MEMORY_MIB, FUNCTION_NODE_OPTIONS } from "./sizes.ts";
 
 export interface WorkflowFunctionProps
   extends Pick<FunctionOptions, "vpc" | "vpcSubnets" | "securityGroups" | "reservedConcurrentExecutions"> {
@@ -52,11 +51,7 @@ export class WorkflowFunction extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: "index.handler",
-      environment: { NODE_OPTIONS: nodeOptions(props.memorySize).join(" "), ...environment },
+      environment: { NODE_OPTIONS: "--enable-source-maps", ...environment },
     });
   }
-}
-
-function nodeOptions(memoryMiB: number): string[] {
-  return memoryMiB > FUNCTION_MEMORY_MIB ? ["--enable-source-maps"] : FUNCTION_NODE_OPTIONS;
 }

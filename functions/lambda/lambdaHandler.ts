@@ -1,5 +1,6 @@
 import { systemClock } from "../clock.ts";
 import type { Handler } from "../handlers/index.ts";
+import { keepYoungGenerationSmall } from "../youngGeneration.ts";
 import { environmentServices } from "./environmentServices.ts";
 import { followed } from "./invocation.ts";
 
@@ -19,6 +20,7 @@ export type LambdaHandler = (event: unknown, context: LambdaContext) => Promise<
  * @throws InvalidInput at each invocation, not at the load of the module, where Lambda would have another name for it
  */
 export function lambdaHandler(handle: Handler, environment: NodeJS.ProcessEnv = process.env): LambdaHandler {
+  keepYoungGenerationSmall();
   let shared: ReturnType<typeof environmentServices> | undefined;
   return async (event, context) => {
     return followed(event, context, systemClock, async (tools) => {

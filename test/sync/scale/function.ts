@@ -2,6 +2,7 @@ import { z } from "zod";
 import { parseProfile } from "../../../functions/config.ts";
 import { syncHandlers } from "../../../functions/handlers/syncHandlers.ts";
 import { createS3Client } from "../../../functions/transfer/s3/uploadClient.ts";
+import { keepYoungGenerationSmall } from "../../../functions/youngGeneration.ts";
 import { localServices } from "../../../local/services.ts";
 
 /**
@@ -14,6 +15,7 @@ const invoked = z.object({
   event: z.unknown(),
 });
 
+keepYoungGenerationSmall();
 const [places = ""] = process.argv.slice(2);
 const { vcenter, s3 } = started.parse(JSON.parse(places));
 const services = localServices({

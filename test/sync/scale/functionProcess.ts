@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { z } from "zod";
-import { FUNCTION_MEMORY_MIB, FUNCTION_NODE_OPTIONS } from "../../../cdk/sizes.ts";
+import { FUNCTION_MEMORY_MIB } from "../../../cdk/sizes.ts";
 
-/** As it is deployed. Old objects may take all of the function's memory before V8 is in a hurry to remove them. */
-export const EXEC_ARGV = [...FUNCTION_NODE_OPTIONS, `--max-old-space-size=${FUNCTION_MEMORY_MIB}`];
+/** Old objects may take all of the function's memory before V8 is in a hurry to remove them. */
+export const EXEC_ARGV = ["--enable-source-maps", `--max-old-space-size=${FUNCTION_MEMORY_MIB}`];
 
 const answered = z.object({ output: z.unknown(), seconds: z.number(), peakBytes: z.number() });
 

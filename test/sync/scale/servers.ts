@@ -85,7 +85,13 @@ process.send?.({
   vcenter: { url, username, password, caBundle: certificate },
   s3: `http://127.0.0.1:${address.port}`,
 });
-process.on("message", () => {
+process.on("message", (message) => {
+  if (message === "copy") {
+    const pages = [...objects].filter(([key]) => key.startsWith(".library-export/syncs/first/"));
+    for (const [key, text] of pages) objects.set(key.replace("/first/", "/second/"), text);
+    process.send?.("copied");
+    return;
+  }
   const calls = Map.groupBy(vcenter.requests, ({ operation }) => operation ?? "");
   process.send?.(Object.fromEntries([...calls].map(([operation, made]) => [operation, made.length])));
 });

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
+import { UploadPartCommand } from "@aws-sdk/client-s3";
 import { expect, onTestFinished, test } from "vitest";
 import { DestinationUnavailable } from "../../functions/errors.ts";
 import { describeContinuations, invoke } from "./continuations.ts";
-import { openFolder, prepareTransfer } from "./harness.ts";
+import { KEY, openFolder, prepareTransfer } from "./harness.ts";
 
 describeContinuations(openFolder);
 
@@ -13,11 +14,28 @@ test("a state that is run again finds its upload again after passing trouble of 
   onTestFinished(() => transfer.close());
   const outcome = await invoke(transfer, null, 2);
   const cursor = outcome.done ? undefined : outcome.cursor;
-  transfer.s3.faults.push({ operation: "UploadPart", times: 99, status: 503 });
+  transfer.s3.faults.push({ operation: "UploadPart", times: 99, status: 500 });
   await expect(invoke(transfer, cursor, 9)).rejects.toThrow(DestinationUnavailable);
   expect(transfer.s3.openUploads()).toHaveLength(1);
   transfer.s3.faults.length = 0;
   expect(await invoke(transfer, cursor, 9)).toMatchObject({ done: true });
   expect(transfer.uploads).toHaveLength(1);
   expect(await transfer.holds(content)).toBe(true);
+});
+
+test("a state that is run again starts anew when a stored part is not the one that was sent", async () => {
+  const content = randomBytes(12 * 1024 ** 2);
+  const itemChecksum = { algorithm: "SHA1", value: createHash("sha1").update(content).digest("hex") };
+  const transfer = await prepareTransfer({ content }, { itemChecksum });
+  onTestFinished(() => transfer.close());
+  const outcome = await invoke(transfer, null, 1);
+  const { s3, destination } = transfer.request;
+  const place = { Bucket: destination.bucket, Key: KEY, UploadId: transfer.uploads[0]?.uploadId };
+  await s3.send(new UploadPartCommand({ ...place, PartNumber: 1, Body: "another" }));
+  const again = await invoke(transfer, outcome.done ? null : outcome.cursor, 9);
+  expect(again).toMatchObject({ done: true, checksum: itemChecksum });
+  expect(await transfer.holds(content)).toBe(true);
+  expect(transfer.source.ranges.at(-1)).toBe("bytes=0-");
+  expect(transfer.uploads).toHaveLength(2);
+  expect(await transfer.remains()).toEqual({ objects: [KEY], uploads: 0 });
 });

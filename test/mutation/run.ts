@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { globSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { installStryker } from "./install.ts";
 import { sample } from "./sample.ts";
+import { type MutationReport, survivors } from "./survivors.ts";
 
 /**
  * `npm run mutation`: changes the code that moves bytes and that reads vCenter's answers, a place at a time and in a copy
@@ -12,7 +13,7 @@ import { sample } from "./sample.ts";
  * these files only; `--share 1` all of their lines, in place of a sample that `--seed` chooses.
  *
  * It stops after `--minutes`. What it has found until then is kept in coverage/mutation.json: the next run asks
- * only where code or tests have changed since, and goes on with the rest.
+ * only where code or tests have changed since, and goes on with the rest. What is told in the end is of all runs.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -32,8 +33,17 @@ console.log(`${pieces.length} pieces of code, seed ${values.seed}`);
 const stryker = await installStryker();
 const options = ["run", "test/mutation/stryker.json", "--mutate", pieces.join(",")];
 const child = spawn(process.execPath, [stryker, ...options], { stdio: "inherit" });
-// Stryker keeps what it knows when it is interrupted.
-const end = setTimeout(() => child.kill("SIGINT"), Number(values.minutes) * 60_000);
+let interrupted = false;
+const end = setTimeout(() => {
+  interrupted = true;
+  // Stryker keeps what it knows then.
+  child.kill("SIGINT");
+}, Number(values.minutes) * 60_000);
 const [code] = await once(child, "exit");
 clearTimeout(end);
-process.exitCode = code ?? 1;
+if (code === 0 || interrupted) {
+  const report = readFileSync("coverage/mutation.json", "utf8");
+  console.log(survivors(JSON.parse(report) as MutationReport)); // as Stryker writes it
+} else {
+  process.exitCode = code ?? 1;
+}

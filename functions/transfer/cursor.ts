@@ -17,6 +17,8 @@ const base = {
   exportId: z.string(),
   /** When the transfer began, in milliseconds since the epoch. */
   startedAt: z.int(),
+  /** How often the file was started anew because what was uploaded of it was gone. */
+  startedAnew: bytes,
 };
 
 /** Bytes are being received into an upload: those before `offset` are stored, as parts 1 to `parts`. */

@@ -1,5 +1,5 @@
 import type { RecordedChecksum } from "../checksum.ts";
-import type { CopyingCursor } from "./cursor.ts";
+import type { CopyingCursor, Cursor } from "./cursor.ts";
 import { Deadline } from "./deadline.ts";
 import type { TransferRequest } from "./request.ts";
 import type { S3Access } from "./s3/multipartUpload.ts";
@@ -13,6 +13,8 @@ export interface Passage {
   deadline: Deadline;
   /** When the transfer began, perhaps in another process; milliseconds since the epoch. */
   startedAt: number;
+  /** How often it was started anew because what was uploaded was gone. */
+  startedAnew: number;
   /** Ranges received at the same time. */
   readers: number;
 }
@@ -31,7 +33,7 @@ export type Staged = CopyingCursor["staged"];
 
 export function openPassage(
   request: TransferRequest,
-  { startedAt, readers }: Pick<Passage, "startedAt" | "readers">,
+  { startedAt, startedAnew, readers }: Pick<Passage, "startedAt" | "startedAnew" | "readers">,
 ): Passage {
   const failure = new AbortController();
   const { clock, destination, fileName, hooks, remainingMilliseconds, s3, signal } = request;
@@ -46,15 +48,16 @@ export function openPassage(
     failure,
     deadline: new Deadline(remainingMilliseconds, clock, fileName),
     startedAt,
+    startedAnew,
     readers,
   };
 }
 
 /** The fields that every cursor of the passage has. */
-export function cursorBase({ request, startedAt }: Passage): {
-  fileName: string;
-  exportId: string;
-  startedAt: number;
-} {
-  return { fileName: request.fileName, exportId: request.destination.exportId, startedAt };
+export function cursorBase({
+  request,
+  startedAt,
+  startedAnew,
+}: Passage): Pick<Cursor, "fileName" | "exportId" | "startedAt" | "startedAnew"> {
+  return { fileName: request.fileName, exportId: request.destination.exportId, startedAt, startedAnew };
 }

@@ -1,4 +1,5 @@
 import { isComputable, type RecordedChecksum } from "../checksum.ts";
+import { DestinationChanged } from "../errors.ts";
 import { parseCursor, sealCursor } from "./cursor.ts";
 import { moveFile } from "./move.ts";
 import { RangesWithdrawn } from "./parallelReader.ts";
@@ -11,6 +12,8 @@ import { isInterruption, waitAfter } from "./source/resumingSource.ts";
 
 /** Downloads of one file that may break, before it is given up. */
 const MAX_BROKEN_DOWNLOADS = 4;
+/** Uploads of one file that may be gone when it goes on, before it is given up. */
+const MAX_STARTED_ANEW = 3;
 
 /**
  * Moves one file from its source to S3, so that nothing but verified bytes with their checksum ever stands under
@@ -30,13 +33,19 @@ export async function transferFile(request: TransferRequest): Promise<TransferOu
   const identity = { fileName, exportId: destination.exportId };
   let cursor = request.cursor === null ? undefined : parseCursor(request.cursor, identity);
   const startedAt = cursor?.startedAt ?? clock.now();
+  let startedAnew = cursor?.startedAnew ?? 0;
   let upFront = knownUpFront(request);
   let readers = cursor?.phase === "receiving" ? cursor.readers : (request.readers ?? 1);
   for (let broken = 0; ; ) {
     try {
-      const passage = openPassage(request, { startedAt, readers });
+      const passage = openPassage(request, { startedAt, startedAnew, readers });
       const resumed = cursor ? await resume(passage, cursor) : "start anew";
-      if (resumed === "start anew") cursor = undefined;
+      if (cursor && resumed === "start anew") {
+        startedAnew += 1;
+        requireLastingUploads(request, startedAnew);
+        passage.startedAnew = startedAnew;
+        cursor = undefined;
+      }
       const publication = resumed === "start anew" ? await moveFile(passage, upFront) : resumed;
       if (publication) {
         return "cursor" in publication
@@ -58,6 +67,18 @@ export async function transferFile(request: TransferRequest): Promise<TransferOu
       await clock.sleep(waitAfter(broken), request.signal);
     }
   }
+}
+
+/**
+ * A file that is started anew in every invocation never comes to its end.
+ * @throws DestinationChanged
+ */
+function requireLastingUploads({ destination, fileName }: TransferRequest, startedAnew: number): void {
+  if (startedAnew <= MAX_STARTED_ANEW) return;
+  throw new DestinationChanged(
+    `"${fileName}": what was uploaded to s3://${destination.bucket}/${destination.key} was gone ${startedAnew} times ` +
+      "when the transfer wanted to go on: a lifecycle rule or another program removes uploads too soon",
+  );
 }
 
 function knownUpFront({ itemChecksum }: TransferRequest): RecordedChecksum | null {

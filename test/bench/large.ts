@@ -66,7 +66,8 @@ async function simulate(total: number): Promise<Large["simulation"]> {
 
 function firstCursor(plan: ReceivingCursor["plan"], total: number): ReceivingCursor {
   return {
-    ...{ fileName: "disk.vmdk", exportId: "simulated", startedAt: 0, phase: "receiving", upFront: null },
+    ...{ fileName: "disk.vmdk", exportId: "simulated", startedAt: 0, startedAnew: 0 },
+    ...{ phase: "receiving", upFront: null },
     upload: { bucket: "bench", key: "disk.vmdk", uploadId: "simulated" },
     ...{ plan, parts: 0, offset: 0, readers: 1, crc32: 0, midstates: null, digests: {} },
     source: { total, etag: '"simulated"' },

@@ -156,6 +156,21 @@ export function describeContinuations(open: () => Promise<Target>): void {
       expect(await transfer.holds(content)).toBe(true);
     });
 
+    test("gives up when its upload was aborted each time", async () => {
+      let { transfer, cursor } = await halfWay();
+      const { bucket: Bucket } = transfer.request.destination;
+      for (let time = 1; time <= 3; time += 1) {
+        const UploadId = transfer.uploads.at(-1)?.uploadId;
+        await transfer.request.s3.send(new AbortMultipartUploadCommand({ Bucket, Key: KEY, UploadId }));
+        const outcome = await invoke(transfer, cursor, 2);
+        cursor = outcome.done ? undefined : outcome.cursor;
+      }
+      const UploadId = transfer.uploads.at(-1)?.uploadId;
+      await transfer.request.s3.send(new AbortMultipartUploadCommand({ Bucket, Key: KEY, UploadId }));
+      await expect(invoke(transfer, cursor, 9)).rejects.toThrow(/was gone 4 times/);
+      expect(await transfer.remains()).toEqual({ objects: [], uploads: 0 });
+    });
+
     test("is not disturbed by parts that a killed invocation had sent already", async () => {
       const { transfer, cursor } = await halfWay();
       const [upload] = transfer.uploads;

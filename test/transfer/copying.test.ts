@@ -46,6 +46,7 @@ describe("copying a large staging object", () => {
     fileName: "disk.vmdk",
     exportId: "run/0",
     startedAt: 0,
+    startedAnew: 0,
     phase: "copying",
     staged: { bucket: "images", key: "staging/0", versionId: "v1", size, crc32: 1 },
     checksum: { algorithm: "SHA1", value: "0".repeat(40), source: "session" },

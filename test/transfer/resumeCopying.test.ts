@@ -24,6 +24,7 @@ async function startedCopy(staged: Buffer | undefined): Promise<Transfer> {
     fileName: "disk.iso",
     exportId,
     startedAt: 0,
+    startedAnew: 0,
     phase: "copying",
     staged: { ...place, versionId: null, size: content.length, crc32: crc32(content) },
     checksum: { algorithm: "SHA256", value, source: "session" },

@@ -23,6 +23,7 @@ const FIELDS: Record<Phase, Record<string, Change>> = {
     fileName: text,
     exportId: text,
     startedAt: more,
+    startedAnew: more,
     phase: () => "copying",
     upFront: checksum,
     "upload.bucket": text,

@@ -1,0 +1,4 @@
+import { bucket } from "./families/bucket.ts";
+import { meetAll } from "./meetAll.ts";
+
+meetAll("bucket", bucket);

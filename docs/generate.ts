@@ -17,7 +17,17 @@ import { shippedPackages } from "./sbom/shippedPackages.ts";
 import { scalePage } from "./scale/page.ts";
 
 /** In the page's order; each is a file in docs/faults. */
-const FAULT_FAMILIES = ["vcenterCalls", "vcenterSessions", "vcenterItself", "endpoint", "s3Calls"];
+const FAULT_FAMILIES = [
+  "vcenterCalls",
+  "vcenterSessions",
+  "vcenterItself",
+  "endpoint",
+  "s3Calls",
+  "bucket",
+  "functions",
+  "cursors",
+  "stops",
+];
 
 /**
  * `npm run docs` writes what can be derived from the code; `npm run docs -- --check` only tells, by its exit

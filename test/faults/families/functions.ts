@@ -40,9 +40,10 @@ const aDayLater: Around = async ({ invoke }, scene) => {
 export const functions: Family = {
   title: "The functions",
   about:
-    "What becomes of a function's invocation. A killed one runs in a process of its own, which ends in the middle. A " +
-    "log-in that is left behind is that of a killed function: vCenter ends it when it has been idle for long enough. " +
-    "An upload without parts, whose id died with the function, costs nothing: the bucket's lifecycle rule ends it.",
+    "What becomes of a function's invocation. A killed one runs in a process of its own, which ends in the middle, as " +
+    "where it runs out of memory; Lambda says Runtime.ExitError then. A log-in that is left behind is that of a killed " +
+    "function: vCenter ends it when it has been idle for long enough. An upload without parts, whose id died with the " +
+    "function, costs nothing: the bucket's lifecycle rule ends it.",
   scenarios: [
     ...["Lambda.ServiceException", "Lambda.TooManyRequestsException"].flatMap((error) =>
       each(`${error}, three times`, refused(error, 3)),

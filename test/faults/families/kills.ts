@@ -59,7 +59,7 @@ export const kills: Scenario[] = [
   ),
   kill(
     "TransferFile",
-    "in the middle of a part, each time",
+    "out of memory in the middle of a part, each time",
     MID_PART,
     { outcome: "Runtime.ExitError", left: ["log-in", "log-in"] },
     { around: killed(MID_PART, "Runtime.ExitError", ALWAYS) },

@@ -6,10 +6,8 @@ import type { SyncRequest } from "../functions/sync/input.ts";
 import { syncStateSchema } from "../functions/sync/state.ts";
 import { startExport } from "./engine.ts";
 import { type KeptExecutions, keepExecutions } from "./keptExecutions.ts";
+import type { Timing } from "./machine.ts";
 import { startSync } from "./syncEngine.ts";
-
-/** Milliseconds in place of what the state machines say; absent: as they say. */
-export type Timing = { wait?: number; retry?: number };
 
 export type LocalExecutions = KeptExecutions<ExportRequest, ExecutionProgress>;
 export type LocalSyncs = KeptExecutions<SyncRequest, SyncProgress>;

@@ -77,14 +77,14 @@ export const cursors: Family = {
 
 function fieldsOf(phase: Phase): Scenario[] {
   return Object.entries(FIELDS[phase]).map(([field, change]) =>
-    scenario(phase, `${field}, ${phase}`, "CursorInvalid", (cursor) =>
+    scenario(phase, `${phase}: ${field}`, "CursorInvalid", (cursor) =>
       changed(cursor, field.split("."), change),
     ),
   );
 }
 
 function whole(name: string, cursor: unknown, outcome: string): Scenario {
-  return scenario("receiving", name, outcome, () => cursor);
+  return scenario("receiving", `cursor: ${name}`, outcome, () => cursor);
 }
 
 function scenario(
@@ -94,7 +94,7 @@ function scenario(
   replace: (cursor: unknown) => unknown,
 ): Scenario {
   return {
-    name: `cursor: ${name}`,
+    name,
     fault: {
       during: ["TransferFile"],
       bytes: LARGE_BYTES,

@@ -31,6 +31,14 @@ const CALLED: [FunctionName, Partial<Fault>, string][] = [
   ["FinishItem", {}, "EXPORTED"],
 ];
 
+/** What may become of the invocation of any function. */
+const INVOCATIONS: Record<string, Around> = {
+  "Lambda.ServiceException three times": refused("Lambda.ServiceException", 3),
+  "Lambda.TooManyRequestsException three times": refused("Lambda.TooManyRequestsException", 3),
+  "its answer is lost, and it is started again": twice("one after the other"),
+  "started twice at once": twice("at once"),
+};
+
 const aDayLater: Around = async ({ invoke }, scene) => {
   await passADay(scene);
   return invoke();
@@ -45,12 +53,15 @@ export const functions: Family = {
     "function: vCenter ends it when it has been idle for long enough. An upload without parts, whose id died with the " +
     "function, costs nothing: the bucket's lifecycle rule ends it.",
   scenarios: [
-    ...["Lambda.ServiceException", "Lambda.TooManyRequestsException"].flatMap((error) =>
-      each(`${error}, three times`, refused(error, 3)),
+    ...CALLED.flatMap(([name, fault, outcome]) =>
+      Object.entries(INVOCATIONS).map(
+        ([what, around]): Scenario => ({
+          name: `${name}: ${what}`,
+          fault: { during: [name], ...fault, around },
+          expect: { outcome },
+        }),
+      ),
     ),
-    ...each("an answer lost, and started again", twice("one after the other")),
-    ...each("started twice at once", twice("at once")),
-
     ...kills,
 
     ...Object.entries({
@@ -131,11 +142,3 @@ export const functions: Family = {
     },
   ],
 };
-
-function each(what: string, around: Around): Scenario[] {
-  return CALLED.map(([name, fault, outcome]) => ({
-    name: `${name}: ${what}`,
-    fault: { during: [name], ...fault, around },
-    expect: { outcome },
-  }));
-}

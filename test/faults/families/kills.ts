@@ -59,7 +59,7 @@ export const kills: Scenario[] = [
   ),
   kill(
     "TransferFile",
-    "out of memory in the middle of a part, each time",
+    "by its memory limit, each time",
     MID_PART,
     { outcome: "Runtime.ExitError", left: ["log-in", "log-in"] },
     { around: killed(MID_PART, "Runtime.ExitError", ALWAYS) },

@@ -82,7 +82,7 @@ export const stops: Family = {
 /** In a deployment, when the execution enters a state. */
 function at(state: string, expected: Expectation, fault: Partial<Fault> = {}): Scenario {
   return {
-    name: `stopped at ${state}`,
+    name: `${state}: stopped when it is entered`,
     fault: { ...fault, deployed: { stopAt: state } },
     expect: expected,
   };
@@ -99,7 +99,7 @@ function during(
   const given = { during: [name], ...(name === "TransferFile" && LARGE), ...fault };
   return [
     {
-      name: `stopped while ${name} ${does}`,
+      name: `${name}: stopped while it ${does}`,
       fault: {
         ...given,
         deployed: {},
@@ -108,7 +108,7 @@ function during(
       expect: expected,
     },
     {
-      name: `Ctrl-C while ${name} ${does}`,
+      name: `${name}: Ctrl-C while it ${does}`,
       fault: {
         ...given,
         // It is over only when the request is: whoever holds the request must not wait for that.

@@ -32,7 +32,7 @@ export class Fields {
 
   optionalLong(name: string): number | undefined {
     const value = this.#get(name);
-    if (value === undefined || value === "") return undefined;
+    if (value === undefined || isBlank(value)) return undefined;
     const number = typeof value === "string" && /^\s*-?\d+\s*$/.test(value) ? Number(value) : value;
     if (typeof number !== "number" || !Number.isInteger(number)) throw this.#wrong(name, value, "an integer");
     if (!Number.isSafeInteger(number)) throw this.#wrong(name, value, "an integer below 2^53");
@@ -52,7 +52,7 @@ export class Fields {
   /** ISO 8601. */
   optionalTime(name: string): Date | undefined {
     const text = this.optionalText(name);
-    if (text === undefined || text.trim() === "") return undefined;
+    if (text === undefined || isBlank(text)) return undefined;
     const time = new Date(text.trim());
     if (Number.isNaN(time.getTime())) throw this.#wrong(name, text, "a time");
     return time;

@@ -91,6 +91,31 @@ describe("what vCenter answers", () => {
     });
   });
 
+  test("has a message without arguments, and without words", () => {
+    const read = (error_message: object) =>
+      operations.getDownloadSession.read(changed(SESSION, { error_message })).errorMessage;
+    expect(read({ id: "m", default_message: "Words." })).toEqual({
+      id: "m",
+      defaultMessage: "Words.",
+      args: [],
+    });
+    expect(read({})).toEqual({ id: "", defaultMessage: "", args: [] });
+  });
+
+  test("has a checksum's algorithm, a thumbprint and a certificate without what stands around them", () => {
+    const read = (change: object) => operations.getSessionFile.read(changed(FILE, change));
+    const checksum_info = { algorithm: "\n SHA256 ", checksum: "\n 0F " };
+    expect(read({ checksum_info })?.checksum).toEqual({ algorithm: "SHA256", value: "0f" });
+    const uri = "https://vc.example.com/cls/data/0123/a.iso";
+    const endpoint = (pin: object) => read({ download_endpoint: { uri, ...pin } })?.downloadEndpoint;
+    expect(endpoint({ ssl_certificate_thumbprint: " AA:BB\n" })).toEqual({
+      uri,
+      sslCertificateThumbprint: "AA:BB",
+    });
+    expect(endpoint({ ssl_certificate: "\n-----BEGIN\n" })).toEqual({ uri, sslCertificate: "-----BEGIN" });
+    expect(endpoint({ ssl_certificate_thumbprint: " ", ssl_certificate: "" })).toEqual({ uri });
+  });
+
   test("leaves out arguments of a message that are no text", () => {
     const args = ["a", 7, { toString: 1, valueOf: 1 }, null, ["b"]];
     const error_message = { id: "m", default_message: "Words.", args };
@@ -103,12 +128,15 @@ describe("what vCenter answers", () => {
     { wrong: { state: 1 }, says: "state is 1, not text" },
     { wrong: { client_progress: "much" }, says: "client_progress is text, not an integer" },
     { wrong: { client_progress: 1.5 }, says: "client_progress is 1.5, not an integer" },
+    { wrong: { client_progress: "1e3" }, says: "client_progress is text, not an integer" },
+    { wrong: { client_progress: "0x10" }, says: "client_progress is text, not an integer" },
+    { wrong: { client_progress: true }, says: "client_progress is true, not an integer" },
+    { wrong: { client_progress: [5] }, says: "client_progress is a list, not an integer" },
     { wrong: { expiration_time: "soon" }, says: "expiration_time is text, not a time" },
     { wrong: { error_message: [] }, says: "error_message is a list, not a structure" },
   ])("is refused where $says", ({ wrong, says }) => {
     const read = () => operations.getDownloadSession.read(changed(SESSION, wrong));
-    expect(read).toThrow(Malformed);
-    expect(read).toThrow(says);
+    expect(read).toThrow(new Malformed(says));
   });
 
   test("is refused as a whole where it is something else", () => {
@@ -138,6 +166,13 @@ describe("JSON", () => {
     expect(() => fields.long("half")).toThrow("half is 0.5, not an integer");
   });
 
+  test("has integers as XML writes them, and none where there is nothing but white space", () => {
+    const fields = new Fields({ size: "\n -7 ", blank: " \n" });
+    expect(fields.long("size")).toBe(-7);
+    expect(fields.optionalLong("blank")).toBeUndefined();
+    expect(() => fields.long("blank")).toThrow("blank is missing");
+  });
+
   test("may be absent, but not broken", () => {
     expect(parseJson("  ")).toBeUndefined();
     expect(() => parseJson('{"value": ')).toThrow(Malformed);
@@ -158,14 +193,25 @@ describe("JSON", () => {
   });
 
   test("has true and false as they are, or as XML writes them", () => {
-    const fields = new Fields({ yes: true, no: "false", one: "1", empty: "", maybe: "maybe" });
-    expect(["yes", "no", "one", "empty", "absent"].map((name) => fields.optionalBoolean(name))).toEqual([
+    const fields = new Fields({
+      yes: true,
+      no: "\nfalse ",
+      one: " 1",
+      zero: "0",
+      empty: " ",
+      maybe: "maybe",
+      two: 2,
+    });
+    const names = ["yes", "no", "one", "zero", "empty", "absent"];
+    expect(names.map((name) => fields.optionalBoolean(name))).toEqual([
       true,
       false,
       true,
+      false,
       undefined,
       undefined,
     ]);
     expect(() => fields.optionalBoolean("maybe")).toThrow("maybe is text, not true or false");
+    expect(() => fields.optionalBoolean("two")).toThrow("two is 2, not true or false");
   });
 });

@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:net";
 import { inspect } from "node:util";
+import { errors as undiciErrors } from "undici";
 import { describe, expect, test } from "vitest";
 import {
+  FileNotFound,
   InternalError,
   InvalidInput,
   LoginRefused,
@@ -305,6 +307,15 @@ test("no log line and no error holds the password or a token", async () => {
   for (const secret of [profile.password, basic, token(1), token(2)]) expect(text).not.toContain(secret);
 });
 
+test("null in place of a session's file is a file that is not there", async () => {
+  await using vcenter = await startScriptedVcenter({ body: '{"value":null}' });
+  const { client } = await connect(vcenter);
+  const asked = client.getSessionFile("s:1", "a.iso");
+  await expect(asked).rejects.toThrow(FileNotFound);
+  await expect(asked).rejects.toThrow('Download session s:1 has no file "a.iso"');
+  await client.logOut();
+});
+
 test("nothing is sent after the log-out", async () => {
   await using vcenter = await startScriptedVcenter(ok);
   const { client } = await connect(vcenter);
@@ -372,6 +383,47 @@ describe("an answer", () => {
     await expect(http.send(request)).rejects.toThrow(ConnectionFailure);
     await http.close();
   });
+});
+
+describe("a failed connection", () => {
+  const send = async (failure: Error) => {
+    const http = openHttp(new URL("https://vc.example.com:8443"), (_, callback) => callback(failure, null));
+    return await http
+      .send({ method: "GET", path: "/", headers: {} })
+      .catch((error: unknown) => error)
+      .finally(() => http.close());
+  };
+  const failure = (message: string, fields: object) => Object.assign(new Error(message), fields);
+
+  test.each([
+    { what: "was refused", cause: failure("no", { syscall: "connect", code: "ECONNREFUSED" }) },
+    { what: "found no address", cause: failure("no", { syscall: "getaddrinfo", code: "ENOTFOUND" }) },
+    { what: "took too long", cause: new undiciErrors.ConnectTimeoutError("no") },
+    { what: "broke", cause: failure("no", { syscall: "read", code: "ECONNRESET" }), sent: true },
+  ])("that $what tells whether a request can have been sent", async ({ cause, sent = false }) => {
+    const error = await send(cause);
+    expect(error).toBeInstanceOf(ConnectionFailure);
+    expect(error).toMatchObject({ neverSent: !sent, cause });
+    expect(String(error)).toContain("vc.example.com:8443 cannot be reached or broke the connection: no");
+  });
+
+  test("to a server that does not speak TLS is an answer that is not to be expected", async () => {
+    for (const code of ["EPROTO", "ERR_SSL_WRONG_VERSION_NUMBER"]) {
+      const cause = failure("wrong version number", { code });
+      const error = await send(cause);
+      expect(error).toBeInstanceOf(UnexpectedResponse);
+      expect(error).toMatchObject({ cause });
+      expect(String(error)).toContain(`does not speak TLS 1.2 or later (${code})`);
+    }
+  });
+});
+
+test("no request is sent when the connections have been closed", async () => {
+  await using vcenter = await startScriptedVcenter(ok);
+  const http = openHttp(new URL(vcenter.profile().url), plainConnector());
+  await http.close();
+  await expect(http.send({ method: "GET", path: "/", headers: {} })).rejects.toThrow(ConnectionFailure);
+  expect(vcenter.received).toEqual([]);
 });
 
 async function freePort(): Promise<number> {

@@ -6,6 +6,7 @@ import {
   LoginRefused,
   NotAllowedInCurrentState,
   NotFound,
+  PermissionDenied,
   Stopped,
   VcenterUnavailable,
 } from "../../functions/errors.ts";
@@ -22,6 +23,8 @@ function makeSession(clock: StepClock, leaseMilliseconds: number | undefined) {
     keepAlives: [] as (number | undefined)[],
     reads: 0,
     trouble: undefined as Error | undefined,
+    /** The same for the keep-alive alone. */
+    keepAliveTrouble: undefined as Error | undefined,
     errorMessage: undefined as DownloadSession["errorMessage"],
     /** vCenter's clock minus ours. */
     skew: 0,
@@ -37,7 +40,8 @@ function makeSession(clock: StepClock, leaseMilliseconds: number | undefined) {
       return { libraryItemId: "i", state, clientProgress, expirationTime, errorMessage };
     },
     async keepDownloadSessionAlive(_id: string, progress?: number): Promise<void> {
-      if (session.trouble) throw session.trouble;
+      const trouble = session.keepAliveTrouble ?? session.trouble;
+      if (trouble) throw trouble;
       session.keepAlives.push(progress);
       session.clientProgress = progress ?? session.clientProgress;
       extended = clock.now();
@@ -51,8 +55,10 @@ function start(leaseMilliseconds: number | undefined = 300_000, signal?: AbortSi
   const { session, client } = makeSession(clock, leaseMilliseconds);
   const progress = { percent: 0 as number | undefined };
   const percent = () => progress.percent;
-  const lease = holdLease(client, "s:1", { clock, log: silentLogger, percent, signal });
-  return { clock, session, progress, lease };
+  const warnings: unknown[] = [];
+  const log = { ...silentLogger, warn: (...line: unknown[]) => warnings.push(line) };
+  const lease = holdLease(client, "s:1", { clock, log, percent, signal });
+  return { clock, session, progress, lease, warnings };
 }
 
 describe("a lease", () => {
@@ -108,8 +114,8 @@ describe("a lease", () => {
     await lease.release();
   });
 
-  test("survives trouble that passes within it", async () => {
-    const { clock, session, lease } = start();
+  test("survives trouble that passes within it, and tells of it", async () => {
+    const { clock, session, lease, warnings } = start();
     await clock.advance(60_000);
     session.trouble = new VcenterUnavailable("a restart");
     for (let minute = 0; minute < 4; minute += 1) await clock.advance(60_000);
@@ -119,6 +125,29 @@ describe("a lease", () => {
     await clock.advance(60_000);
     expect(lease.signal.aborted).toBe(false);
     expect(session.keepAlives.length).toBeGreaterThan(1);
+    expect(warnings.at(-1)).toEqual([
+      "The download session could not be kept alive, which is tried again",
+      { downloadSessionId: "s:1", reason: "VcenterUnavailable: a restart" },
+    ]);
+    await lease.release();
+  });
+
+  test("tells of a keep-alive that fails although the session can be read", async () => {
+    const { clock, session, lease, warnings } = start();
+    await settle();
+    session.keepAliveTrouble = new VcenterUnavailable("a restart");
+    await clock.advance(60_000);
+    expect(warnings).toHaveLength(1);
+    expect(lease.signal.aborted).toBe(false);
+    await lease.release();
+  });
+
+  test("ends at once when the session may be read, but not be kept alive", async () => {
+    const { clock, session, lease } = start();
+    await settle();
+    session.keepAliveTrouble = new PermissionDenied("no privilege");
+    await clock.advance(60_000);
+    expect(lease.signal.reason).toBe(session.keepAliveTrouble);
     await lease.release();
   });
 
@@ -129,6 +158,7 @@ describe("a lease", () => {
     for (let minute = 0; minute < 5; minute += 1) await clock.advance(60_000);
     expect(lease.signal.reason).toBeInstanceOf(DownloadSessionLost);
     expect(String(lease.signal.reason)).toMatch(/s:1 could not be kept alive for 300 s.*a power cut/);
+    expect(lease.signal.reason).toMatchObject({ cause: session.trouble });
     expect(clock.waiting()).toEqual([]);
     await lease.release();
   });
@@ -137,12 +167,19 @@ describe("a lease", () => {
     { how: "is gone", trouble: new NotFound("no such session") },
     { how: "is not active any more", trouble: new NotAllowedInCurrentState("it was cancelled") },
   ])("is lost when the session $how", async ({ trouble }) => {
-    const { clock, session, lease } = start();
+    const { clock, session, lease, warnings } = start();
     await settle();
     session.trouble = trouble;
     await clock.advance(60_000);
     expect(lease.signal.reason).toBeInstanceOf(DownloadSessionLost);
     expect(String(lease.signal.reason)).toContain(trouble.message);
+    expect(lease.signal.reason).toMatchObject({ cause: trouble });
+    expect(warnings).toEqual([
+      [
+        "The download session is lost",
+        { downloadSessionId: "s:1", reason: expect.stringContaining(trouble.message) },
+      ],
+    ]);
     await lease.release();
   });
 
@@ -158,11 +195,12 @@ describe("a lease", () => {
   });
 
   test("ends with a refused log-in under its own name, so that nobody tries it again", async () => {
-    const { clock, session, lease } = start();
+    const { clock, session, lease, warnings } = start();
     await settle();
     session.trouble = new LoginRefused("wrong password");
     await clock.advance(60_000);
     expect(lease.signal.reason).toBe(session.trouble);
+    expect(warnings).toEqual([]);
     await lease.release();
   });
 
@@ -177,6 +215,24 @@ describe("a lease", () => {
     expect(clock.waiting()).toEqual([]);
     await lease.release();
   });
+});
+
+test("a stop while the session is asked is no trouble that is told of", async () => {
+  const clock = stepClock();
+  const stop = new AbortController();
+  const warnings: string[] = [];
+  const client = {
+    getDownloadSession: () => Promise.withResolvers<DownloadSession>().promise,
+    keepDownloadSessionAlive: () => Promise.resolve(),
+  };
+  const log = { ...silentLogger, warn: (message: string) => warnings.push(message) };
+  const lease = holdLease(client, "s", { clock, log, percent: () => undefined, signal: stop.signal });
+  await settle();
+  stop.abort(new Stopped("by its user"));
+  await settle();
+  expect(lease.signal.reason).toBeInstanceOf(Stopped);
+  expect(warnings).toEqual([]);
+  await lease.release();
 });
 
 describe("releasing", () => {

@@ -22,6 +22,8 @@ export interface Gateway {
   headers: { Host: string; Authorization: string };
   /** @param path of the API, or a whole one with the stage, as Location has it */
   ask(method: string, path: string, options?: AskOptions): Promise<Answer>;
+  /** Changes the limit of the stage, as an operator may. */
+  limitRequests(limit: { aSecond: number; atOnce: number }): Promise<void>;
 }
 
 /**
@@ -49,6 +51,21 @@ export function gatewayOf({ url, credentials }: Ministack, apiUrl: string): Gate
         ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
       });
       return { status: answer.statusCode, headers: answer.headers, body: Object(await answer.body.json()) };
+    },
+    async limitRequests({ aSecond, atOnce }) {
+      const limits = { rateLimit: aSecond, burstLimit: atOnce };
+      const patchOperations = Object.entries(limits).map(([name, value]) => ({
+        op: "replace",
+        path: `/*/*/throttling/${name}`,
+        value: String(value),
+      }));
+      const { statusCode, body } = await request(`${url}/restapis/${id}/stages${stage}`, {
+        method: "PATCH",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ patchOperations }),
+      });
+      const text = await body.text();
+      if (statusCode !== 200) throw new Error(`UpdateStage: ${statusCode} ${text}`);
     },
   };
 }

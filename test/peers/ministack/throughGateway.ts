@@ -78,6 +78,7 @@ export function describeThroughGateway(deployed: () => Deployment): void {
 
     test("DELETE stops an export, and what it had opened is removed", async () => {
       // GIVEN an export that waits for vCenter
+      const before = await deployed().leftBehind();
       const { behaviour, openDownloadSessions } = deployed().vcenter;
       behaviour.prepare = [{ status: "PREPARING", polls: 1_000_000 }];
       const { body } = await post({ ...input, destination: { prefix: "deleted/" } });
@@ -86,12 +87,7 @@ export function describeThroughGateway(deployed: () => Deployment): void {
       const stopped = await ask("DELETE", `/exports/${body.id}`);
       // THEN
       expect(stopped).toMatchObject({ status: 202, body: { id: body.id, state: "ABORTED" } });
-      await expect.poll(deployed().leftBehind, { timeout: 60_000, interval: 500 }).toEqual({
-        uploads: [],
-        recordsAndStagingObjects: [],
-        downloadSessions: 0,
-        logins: 0,
-      });
+      await expect.poll(deployed().leftBehind, { timeout: 60_000, interval: 500 }).toEqual(before);
     });
 
     test.each<[string, unknown, Record<string, string>, object]>([
@@ -137,11 +133,14 @@ export function describeThroughGateway(deployed: () => Deployment): void {
       expect(output).toMatch(/\d{3,} generated, \d{2,} passed/);
     }, 300_000);
 
-    test("more requests at once than the stage takes are told to come later", async () => {
-      const answers = await Promise.all(Array.from({ length: 40 }, () => ask("GET", "/exports?limit=1")));
+    test("more requests than the stage takes are told to come later", async () => {
+      // GIVEN a limit that is met however slow this machine is
+      await gateway().limitRequests({ aSecond: 0.1, atOnce: 1 });
+      // WHEN
+      const answers = await Promise.all(Array.from({ length: 10 }, () => ask("GET", "/exports?limit=1")));
+      // THEN
       const refused = answers.filter(({ status }) => status !== 200);
       expect(refused.length).toBeGreaterThan(0);
-      expect(refused.length).toBeLessThan(40);
       for (const answer of refused) expect(problemOf(answer)).toMatchObject({ status: 429 });
     });
   });

@@ -1,5 +1,11 @@
 import type { RunRecord } from "../catalog/runRecords.ts";
-import { LoginRefused, VcenterUnavailable } from "../errors.ts";
+import {
+  InvalidArgument,
+  LoginRefused,
+  NotAllowedInCurrentState,
+  NotFound,
+  PermissionDenied,
+} from "../errors.ts";
 import type { Services } from "../services.ts";
 import { abortUpload, deleteStagingObjects } from "../transfer/s3/cleanUp.ts";
 import type { VcenterClient } from "../vsphere/model.ts";
@@ -118,16 +124,21 @@ async function removeSessions(
   }
 }
 
-/** The id of a session that may have been opened without anybody learning it: the same token gives the same one. */
+/**
+ * The id of a session that may have been opened without anybody learning it: the same token gives the same one.
+ * @returns undefined where vCenter refuses it: it was not opened the first time either
+ */
 async function reopened(client: VcenterClient, libraryItemId: string, token: string) {
   try {
     return await client.createDownloadSession(libraryItemId, token);
   } catch (error) {
-    if (error instanceof VcenterUnavailable) throw error;
-    // It was not opened the first time either.
-    return undefined;
+    if (REFUSALS.some((refusal) => error instanceof refusal)) return undefined;
+    // Of an answer that cannot be read nobody knows what was done.
+    throw error;
   }
 }
+
+const REFUSALS = [InvalidArgument, NotAllowedInCurrentState, NotFound, PermissionDenied];
 
 async function cancelAndDelete(client: VcenterClient, id: string): Promise<void> {
   await unlessGone(client.cancelDownloadSession(id));

@@ -1,7 +1,7 @@
 import { CreateMultipartUploadCommand } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 import { openRunRecords, type RunRecord } from "../../functions/catalog/runRecords.ts";
-import { InternalError, LoginRefused } from "../../functions/errors.ts";
+import { InternalError, LoginRefused, UnexpectedResponse } from "../../functions/errors.ts";
 import { handlers } from "../../functions/handlers/index.ts";
 import type { FileState } from "../../functions/workflow.ts";
 import { BUCKET, expectNothingLeft, startWorkflow, type Workflow } from "../workflow/harness.ts";
@@ -133,6 +133,21 @@ describe("FinishItem", () => {
       services,
     );
     expect(report).toMatchObject({ status: "FAILED", error: { name: "InternalError" }, manifest: null });
+    expectNothingLeft(workflow);
+  });
+
+  test("keeps the record of a session whose id nobody could read, until somebody can", async () => {
+    await using workflow = await startWorkflow();
+    const { services, vcenter } = workflow;
+    const state = await resolved(workflow);
+    vcenter.behaviour.faults.push({ on: "download-session.create", answer: "html", times: 2 });
+    await expect(handlers.PrepareFile(state, services)).rejects.toThrow(UnexpectedResponse);
+    const files = { item: state.item, files: [state.file] };
+    const ended = { run: RUN, input: {}, resolved: files, results: [], failure: null };
+    await handlers.FinishItem(ended, services);
+    expect(vcenter.openDownloadSessions()).toHaveLength(1);
+    expect(await recordsOf(workflow).list()).toHaveLength(1);
+    await handlers.FinishItem(ended, services);
     expectNothingLeft(workflow);
   });
 

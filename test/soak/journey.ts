@@ -21,6 +21,8 @@ export interface Seen {
   number: number;
   /** By the name of its error, else by its status. */
   outcome: string;
+  /** Of its error; empty where it succeeded. */
+  message: string;
   end: Disturbances["end"]["how"];
   /** What was left at its own end, and removed as by the sweep of a deployment. */
   swept: string[];
@@ -86,11 +88,12 @@ export async function exportOnce(
   return {
     number,
     outcome: ended.outcome,
+    message: ended.message,
     end: disturbances.end.how,
     swept,
     violations,
     kills,
-    disturbances,
+    ...(violations.length > 0 && { disturbances }),
   };
 }
 
@@ -98,6 +101,7 @@ interface Ended {
   /** Name of the execution. */
   run: string;
   outcome: string;
+  message: string;
 }
 
 async function inThisProcess(
@@ -117,8 +121,8 @@ async function inThisProcess(
       if (events === atEvent) void execution.stop();
     },
   });
-  const report = await execution.result.catch((error: unknown) => ({ error, status: "FAILED" }));
-  return { run: execution.name, outcome: outcomeOf(report) };
+  const report = await execution.result.catch((error: Error): Ending => ({ status: "FAILED", error }));
+  return { run: execution.name, ...outcomeOf(report) };
 }
 
 async function cutOff(
@@ -145,19 +149,15 @@ async function cutOff(
   await runCleanUp(workflow.services, running).catch(() => {});
   await running.functionsEnded();
   const { report } = running.progress();
-  return {
-    run: running.arn.slice(running.arn.lastIndexOf(":") + 1),
-    outcome: report ? outcomeOf(report) : "Stopped",
-  };
+  const run = running.arn.slice(running.arn.lastIndexOf(":") + 1);
+  return { run, ...(report ? outcomeOf(report) : { outcome: "Stopped", message: "" }) };
 }
 
-function outcomeOf({
-  error,
-  status,
-}: Pick<ExportReport, "status" | "error"> | { status: string; error: unknown }): string {
-  if (typeof error === "object" && error !== null && "name" in error) return String(error.name);
-  return status;
+function outcomeOf({ error, status }: Ending): Omit<Ended, "run"> {
+  return { outcome: error?.name ?? status, message: error?.message ?? "" };
 }
+
+type Ending = Pick<ExportReport, "status" | "error">;
 
 async function sweep(workflow: Workflow, place: Place, run: string): Promise<string[]> {
   for (let time = 1; time <= SWEEPS && leftoversOf(workflow, place).length > 0; time += 1) {

@@ -10,7 +10,8 @@ import { type MutationReport, survivors } from "./survivors.ts";
 /**
  * `npm run mutation`: changes the code that moves bytes and that reads vCenter's answers, a place at a time and in a copy
  * of the project, and tells which changes no test notices. `npm run mutation -- functions/transfer/verify.ts` changes
- * these files only; `--share 1` all of their lines, in place of a sample that `--seed` chooses.
+ * these files only; `--share 1` all of their lines, in place of a sample that `--seed` chooses; `--tests
+ * test/transfer/verify.test.ts` asks these tests only, which is quicker where whole transfers reach the same code.
  *
  * It stops after `--minutes`. What it has found until then is kept in coverage/mutation.json: the next run asks
  * only where code or tests have changed since, and goes on with the rest. What is told in the end is of all runs.
@@ -21,6 +22,7 @@ const { values, positionals } = parseArgs({
     share: { type: "string", default: "0.1" },
     seed: { type: "string", default: "1" },
     minutes: { type: "string", default: "30" },
+    tests: { type: "string" },
   },
 });
 
@@ -32,6 +34,7 @@ console.log(`${pieces.length} pieces of code, seed ${values.seed}`);
 
 const stryker = await installStryker();
 const options = ["run", "test/mutation/stryker.json", "--mutate", pieces.join(",")];
+if (values.tests !== undefined) options.push("--testFiles", values.tests);
 const child = spawn(process.execPath, [stryker, ...options], { stdio: "inherit" });
 let interrupted = false;
 const end = setTimeout(() => {

@@ -96,7 +96,10 @@ async function answer(
     } else {
       reply = await run(context, request);
     }
-    if (fault?.loseReply) return cut(incoming);
+    if (fault?.loseReply) {
+      if (typeof reply.body === "object") await reply.body.file.close();
+      return cut(incoming);
+    }
   } catch (error) {
     if (incoming.destroyed && !incoming.complete) return; // nobody is there to hear it
     await drain(incoming);

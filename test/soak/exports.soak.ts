@@ -30,8 +30,12 @@ const seen: Seen[] = [];
 const footprints: Footprint[] = [];
 /** What was open after each round, whoever had opened it. */
 const openAtQuiet: string[] = [];
+/** Node's: of files that only a collection closed, which would hide them from the count, and of too many listeners. */
+const warnings: string[] = [];
+const warned = ({ message }: Error) => void warnings.push(message);
 
 beforeAll(async () => {
+  process.on("warning", warned);
   const libraryFiles = items.map(({ name, files }) => ({
     name,
     type: "other",
@@ -58,6 +62,7 @@ beforeAll(async () => {
 afterAll(async () => {
   printSoak({ seed, sideBySide, seen, footprints });
   await workflow?.[Symbol.asyncDispose]();
+  process.off("warning", warned);
 });
 
 let numbers = 0;
@@ -140,5 +145,6 @@ describe("when nothing runs any more, the process holds", () => {
     ]) {
       expect(grown(of)).toBeLessThanOrEqual(0);
     }
+    expect(warnings).toEqual([]);
   });
 });

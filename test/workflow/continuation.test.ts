@@ -11,15 +11,11 @@ test.each([
   const files = [{ name: "disk-0.vmdk", content: { size: 13 * MiB, seed: "disk" } }];
   await using workflow = await startWorkflow({
     libraries: [{ ...ubuntu, items: [{ name: "ubuntu", type: "ovf", files }] }],
-    // A part takes a quarter of a second, which is 13 on the test's clock.
-    behaviour: { sessionsDieWithLogin, bytesPerSecond: 20 * MiB },
+    behaviour: { sessionsDieWithLogin },
   });
-  const { clock, services } = workflow;
-  let end = Number.POSITIVE_INFINITY;
-  services.remainingMilliseconds = () => end - clock.now();
-  const { report, statesOf } = await workflow.start({}, ({ type, state }) => {
-    if (type === "StateEntered" && state === "TransferFile") end = clock.now() + 45_000;
-  }).finished;
+  // Just enough to begin: every invocation ends after one part, however busy the machine is.
+  workflow.services.remainingMilliseconds = () => 15_000;
+  const { report, statesOf } = await workflow.run();
 
   expect(report.error).toBeNull();
   const states = statesOf("disk-0.vmdk").slice(3);

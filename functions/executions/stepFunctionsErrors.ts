@@ -3,14 +3,14 @@ import { DeploymentDenied, DeploymentNotFound, DeploymentUnavailable, ExportErro
 
 const PASSING = ["ThrottlingException", "ExecutionLimitExceeded", "TooManyRequestsException"];
 
-/** What an answer of AWS Step Functions, or none, means to those who start and watch exports. */
+/** What an answer of AWS Step Functions, or none, means to those who start and watch executions. */
 export function toDeploymentError(error: unknown, stateMachineArn: string): unknown {
   if (error instanceof ExportError || !(error instanceof Error)) return error;
   const what = `the state machine ${stateMachineArn}`;
   const words = `(${error.name}: ${error.message})`;
   if (error instanceof StateMachineDoesNotExist || error.name === "StateMachineTypeNotSupported") {
     return new DeploymentNotFound(
-      `There is no export workflow in ${what}: check its ARN and the region ${words}`,
+      `There is no workflow of library-export in ${what}: check its ARN and the region ${words}`,
       {
         cause: error,
       },

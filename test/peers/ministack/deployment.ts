@@ -114,7 +114,8 @@ export async function deploy(libraries: LibrarySource[]): Promise<Deployment> {
         const keys = await bucket.keys();
         return {
           uploads: await bucket.uploads(),
-          recordsAndStagingObjects: keys.filter((key) => key.includes(".library-export/")),
+          // Reports of syncs stay.
+          recordsAndStagingObjects: keys.filter((key) => /\.library-export\/(?!reports\/)/.test(key)),
           downloadSessions: watched.vcenter.openDownloadSessions().length,
           logins: watched.vcenter.openLogins().length,
         };

@@ -8,6 +8,7 @@ import { SYNC_DIFFERENCES } from "./differences.ts";
 import { type EventQueue, putEvent } from "./events.ts";
 import { endOf, historyOf, startExecution, statesOf } from "./execution.ts";
 import { type Gateway, gatewayOf } from "./gateway.ts";
+import { describeStoppedSync } from "./stoppedSync.ts";
 
 /** A small library of every kind of item: two files, three, and none that could be exported. */
 export const mirrored: LibrarySource = {
@@ -69,10 +70,14 @@ export function describeSyncs(deployed: () => Deployment, events: () => EventQue
     });
 
     test("of what a sync writes for itself, only its report stays", async () => {
-      const { uploads, recordsAndStagingObjects, downloadSessions, logins } = await deployed().leftBehind();
-      expect({ uploads, downloadSessions, logins }).toEqual({ uploads: [], downloadSessions: 0, logins: 0 });
+      expect(await deployed().leftBehind()).toEqual({
+        uploads: [],
+        recordsAndStagingObjects: [],
+        downloadSessions: 0,
+        logins: 0,
+      });
       const run = first.slice(first.lastIndexOf(":") + 1);
-      expect(recordsAndStagingObjects).toEqual([`.library-export/reports/${run}.json`]);
+      expect(await keysBelow(".library-export/")).toEqual([`.library-export/reports/${run}.json`]);
     });
 
     test("whoever listens is told of the sync", async () => {
@@ -109,6 +114,8 @@ export function describeSyncs(deployed: () => Deployment, events: () => EventQue
       expect(told).toMatchObject({ "detail-type": "Sync Succeeded", detail: { counts: { EXPORTED: 2 } } });
       expect(await keysBelow("event/Mirrored/notes/")).toContain("event/Mirrored/notes/notes.bin");
     });
+
+    describeStoppedSync(deployed, events);
 
     test("the API starts a sync, and shows what it has done", async () => {
       const body = { ...input, destination: { prefix: "api/" } };

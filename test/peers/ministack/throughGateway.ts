@@ -129,7 +129,7 @@ export function describeThroughGateway(deployed: () => Deployment): void {
         excludeChecks: ["missing_required_header", "ignored_auth"],
       });
       expect(exitCode, output).toBe(0);
-      expect(output).toMatch(/Tested: 4$/m);
+      expect(output).toMatch(/Tested: 8$/m);
       expect(output).toMatch(/\d{3,} generated, \d{2,} passed/);
     }, 300_000);
 

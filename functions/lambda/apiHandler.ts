@@ -1,13 +1,11 @@
-import { SFNClient } from "@aws-sdk/client-sfn";
 import { z } from "zod";
 import { type Api, createApi } from "../api/api.ts";
 import type { ApiRequest, ApiResponse } from "../api/http.ts";
 import { problemResponse } from "../api/problems.ts";
-import { describeIssues } from "../config.ts";
-import { InternalError, InvalidInput } from "../errors.ts";
-import { stepFunctionsExecutions, stepFunctionsSyncs } from "../executions/stepFunctions.ts";
+import { InternalError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { createS3Client } from "../transfer/s3/uploadClient.ts";
+import { deploymentOf } from "./deployment.ts";
 import { parseEnvironment } from "./environment.ts";
 import { jsonLogger } from "./jsonLogger.ts";
 import type { LambdaContext } from "./lambdaHandler.ts";
@@ -30,12 +28,6 @@ export interface ProxyResult {
   body: string;
 }
 
-/** The variables that this function has besides those of the states' functions. */
-const environmentSchema = z.object({
-  LIBRARY_EXPORT_STATE_MACHINE_ARN: z.string().startsWith("arn:"),
-  LIBRARY_EXPORT_SYNC_STATE_MACHINE_ARN: z.string().startsWith("arn:"),
-});
-
 /**
  * What API Gateway invokes: the same handlers as of `npm run api`, over AWS Step Functions. It answers with a problem
  * in place of throwing, for which API Gateway would have a body of its own.
@@ -57,12 +49,10 @@ export function apiHandler(environment: NodeJS.ProcessEnv = process.env) {
 
 function apiFromEnvironment(environment: NodeJS.ProcessEnv, log: Logger): Api {
   const { s3Endpoint, settings } = parseEnvironment(environment);
-  const parsed = environmentSchema.safeParse(environment);
-  if (!parsed.success) throw new InvalidInput(`The function's environment: ${describeIssues(parsed.error)}`);
-  const client = new SFNClient({});
+  const { executions, syncs } = deploymentOf(environment);
   return createApi({
-    executions: stepFunctionsExecutions(client, parsed.data.LIBRARY_EXPORT_STATE_MACHINE_ARN),
-    syncs: stepFunctionsSyncs(client, parsed.data.LIBRARY_EXPORT_SYNC_STATE_MACHINE_ARN),
+    executions,
+    syncs,
     s3: createS3Client({ ...(s3Endpoint !== undefined && { endpoint: s3Endpoint }) }),
     ...(settings.expectedBucketOwner !== undefined && { expectedBucketOwner: settings.expectedBucketOwner }),
     log,

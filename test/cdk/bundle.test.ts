@@ -132,10 +132,12 @@ test("the bundles export a file, with nothing but their environment to go by", a
 test("the bundle of the API answers a request of API Gateway", async () => {
   // GIVEN
   const stateMachine = "arn:aws:states:us-east-1:123456789012:stateMachine:export-item";
+  const syncStateMachine = "arn:aws:states:us-east-1:123456789012:stateMachine:sync-library";
   const event = { httpMethod: "POST", path: "/exports", requestContext: { path: "/prod/exports" }, body: "" };
   // WHEN
   const { answer } = await invoke<ProxyResult>("Api", event, {
     LIBRARY_EXPORT_STATE_MACHINE_ARN: stateMachine,
+    LIBRARY_EXPORT_SYNC_STATE_MACHINE_ARN: syncStateMachine,
   });
   // THEN
   expect(answer.result).toMatchObject({

@@ -61,8 +61,8 @@ test("an environment or an event that is wrong is a problem, and no error of the
   const answers = [
     await apiHandler({})(event("GET", "/exports"), context),
     await apiHandler({
-      LIBRARY_EXPORT_STATE_MACHINE_ARN: "arn:aws:states:::x",
-      LIBRARY_EXPORT_SYNC_STATE_MACHINE_ARN: "arn:aws:states:::y",
+      LIBRARY_EXPORT_STATE_MACHINE_ARN: "arn:aws:states:::stateMachine:x",
+      LIBRARY_EXPORT_SYNC_STATE_MACHINE_ARN: "arn:aws:states:::stateMachine:y",
     })({}, context),
   ];
   write.mockRestore();

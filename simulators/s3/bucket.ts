@@ -84,13 +84,17 @@ export class Bucket {
     return this.#mutex.run(() => this.#find(key, versionId));
   }
 
-  /** Opens the bytes of a version, which stay readable when it is replaced meanwhile. @throws S3Error NoSuchKey */
-  open(key: string, version: ObjectVersion): Promise<FileHandle> {
+  /**
+   * Opens the bytes of a version, which stay readable when it is replaced meanwhile. Undefined when it has been
+   * replaced since it was found, and nothing keeps it.
+   * @throws S3Error NoSuchKey
+   */
+  open(key: string, version: ObjectVersion): Promise<FileHandle | undefined> {
     return this.#mutex.run(async () => {
       // Its file may have moved since it was found.
       const now = await this.#find(key, version.versionId ?? undefined);
-      if (!now || now.deleteMarker || now.etag !== version.etag) throw new S3Error("NoSuchKey");
-      return this.#files.open(now);
+      if (!now || now.deleteMarker) throw new S3Error("NoSuchKey");
+      return now.etag === version.etag ? this.#files.open(now) : undefined;
     });
   }
 

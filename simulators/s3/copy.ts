@@ -97,7 +97,11 @@ export async function openCopySource(context: Context, request: S3Request): Prom
   return {
     version,
     size: end - start,
-    open: async () => ({ file: await bucket.open(key, version), start, end }),
+    async open() {
+      const file = await bucket.open(key, version);
+      if (file === undefined) throw new S3Error("PreconditionFailed");
+      return { file, start, end };
+    },
     headers: sourceVersion ? { "x-amz-copy-source-version-id": sourceVersion } : {},
   };
 }

@@ -57,6 +57,8 @@ export const getObject: Operation = async (context, request) => {
   if (isNotModified(request.headers, version)) return { status: 304, headers: readHeaders(version, request) };
   const range = parseRange(request.headers.range, version.size);
   const file = await bucket.open(keyOf(request), version);
+  // A reader gets the old object or the new one, and never none.
+  if (file === undefined) return getObject(context, request);
   if (range) {
     const headers = rangeHeaders(version, request, range);
     return { status: 206, headers, body: { file, start: range.start, end: range.end } };

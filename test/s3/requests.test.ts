@@ -114,6 +114,23 @@ test("CopyObject has a limit above which only parts can be copied", async () => 
   await expect(copy).rejects.toMatchObject(refusal("InvalidRequest", 400));
 });
 
+test("an object that is replaced while it is read is the old one or the new one, and never missing", async () => {
+  const { client } = await openSimulator();
+  const object = { Bucket: "bucket", Key: "record" };
+  const read = async () => {
+    const { Body } = await client.send(new GetObjectCommand(object));
+    return Number(await Body?.transformToString());
+  };
+  const write = (round: number) => client.send(new PutObjectCommand({ ...object, Body: String(round) }));
+  await write(0);
+  for (let round = 1; round <= 20; round++) {
+    const writing = [1, 2, 3, 4].map(() => write(round));
+    const found = await Promise.all(Array.from({ length: 12 }, read));
+    await Promise.all(writing);
+    for (const value of found) expect([round - 1, round]).toContain(value);
+  }
+});
+
 test("archived bytes cannot be read, only asked about", async () => {
   const { client } = await openSimulator();
   const object = { Bucket: "bucket", Key: "cold" };

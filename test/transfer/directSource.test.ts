@@ -7,7 +7,7 @@ import { CertificateMismatch, SourceRefused, TransferInterrupted } from "../../f
 import { plainConnector, verifiedConnectorMaker } from "../../functions/tls.ts";
 import type { HttpSourceOptions, HttpTarget } from "../../functions/transfer/source/httpRequest.ts";
 import { httpSource } from "../../functions/transfer/source/httpSource.ts";
-import type { Source, SourceStream } from "../../functions/transfer/source/source.ts";
+import type { SourceStream } from "../../functions/transfer/source/source.ts";
 import { makeCertificate } from "../../simulators/vcenter/certificate.ts";
 import { startSourceServer } from "./sourceServer.ts";
 
@@ -30,7 +30,7 @@ async function listen(server: Server): Promise<number> {
 }
 
 interface Scripted {
-  source: Source;
+  source: ReturnType<typeof httpSource>;
   /** The requests that came, and the number of connections they came on. */
   requests: string[];
   connections: () => number;
@@ -62,7 +62,7 @@ async function send(socket: Socket, pieces: (string | Buffer)[]): Promise<void> 
   }
 }
 
-function openSource(target: HttpTarget, options: Partial<HttpSourceOptions> = {}): Source {
+function openSource(target: HttpTarget, options: Partial<HttpSourceOptions> = {}): Scripted["source"] {
   const source = httpSource({ target, fileName: "disk.iso", ...options });
   onTestFinished(source.close);
   return source;
@@ -177,6 +177,34 @@ describe("a plain answer", () => {
     expect(connections()).toBe(2);
   });
 
+  test("that is refused leaves its connection to nobody, and ends it", async () => {
+    const ended = Promise.withResolvers<void>();
+    const { source, connections } = await scripted((_, socket) => {
+      socket.once("close", () => ended.resolve());
+      return [
+        "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 5-9/10\r\nContent-Length: 5\r\n\r\n56789",
+      ];
+    });
+    await expect(source.open({ start: 0 }, never)).rejects.toThrow(SourceRefused);
+    await ended.promise;
+    await expect(source.open({ start: 0 }, never)).rejects.toThrow(SourceRefused);
+    expect(connections()).toBe(2);
+  });
+
+  test("ends with its source, and so does a connection that comes about behind that", async () => {
+    const sockets: Promise<unknown>[] = [];
+    const { source } = await scripted((_, socket) => {
+      sockets.push(once(socket, "close"));
+      return ["HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nonly"];
+    });
+    const stream = await source.open({ start: 0 }, never);
+    const late = source.open({ start: 0 }, never);
+    await source.close();
+    await expect(stream.fill(Buffer.alloc(9))).rejects.toThrow(TransferInterrupted);
+    await expect(late).rejects.toThrow(TransferInterrupted);
+    await Promise.all(sockets);
+  });
+
   test("is given up when no byte comes for the time allowed", async () => {
     const { source } = await scripted(() => ["HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nonly"], {
       idleTimeoutMilliseconds: 20,
@@ -207,6 +235,16 @@ describe("an answer that is not plain", () => {
     const stream = await source.open({ start: 0 }, never);
     expect((await readAll(stream)).toString()).toBe("the bytes");
     expect(requests).toHaveLength(1);
+  });
+
+  test("leaves the next requests to the client that read it, which uses a connection again", async () => {
+    const chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nbytes\r\n0\r\n\r\n";
+    const { source, requests, connections } = await scripted(() => [chunked]);
+    for (let request = 1; request <= 3; request += 1) {
+      expect((await readAll(await source.open({ start: 0 }, never))).toString()).toBe("bytes");
+    }
+    expect(requests).toHaveLength(3);
+    expect(connections()).toBeLessThan(3);
   });
 
   test("may begin with interim answers", async () => {

@@ -99,7 +99,22 @@ describe.each([
     expect(buffer.subarray(0, 100_000)).toEqual(content.subarray(0, 100_000));
   });
 
-  test("ends with the reason of its signal", async () => {
+  test("does not take a reset for the end of a body of which no length was told", async () => {
+    const server = await serve();
+    server.behaviour.intercept = (request, response) => {
+      // Without it, and without a length, the end of the connection is that of the body.
+      response.removeHeader("transfer-encoding");
+      response.writeHead(200).write("the beginning", () => request.socket.resetAndDestroy());
+      return true;
+    };
+    const reading = open(server).then((stream) => readAll(stream));
+    await expect(reading).rejects.toThrow(TransferInterrupted);
+  });
+
+  test.each([
+    new Stopped("stopped by its user"),
+    new Error("another part has failed"),
+  ])("ends with the reason of its signal, be it %s", async (reason) => {
     const stop = new AbortController();
     const server = await serve({ breakAt: [] });
     server.behaviour.intercept = (_request, response) => {
@@ -108,8 +123,8 @@ describe.each([
     };
     const stream = await open(server, { start: 0 }, stop.signal);
     const filling = stream.fill(Buffer.alloc(1000));
-    stop.abort(new Stopped("stopped by its user"));
-    await expect(filling).rejects.toThrow(Stopped);
+    stop.abort(reason);
+    await expect(filling).rejects.toBe(reason);
   });
 
   test("says what is wrong when nobody listens, without the URI", async () => {
@@ -167,5 +182,38 @@ describe.each([
     server.behaviour.intercept = (request, response) =>
       request.url === "/moved" ? false : Boolean(response.writeHead(302, { location: "/moved" }).end());
     expect(await readAll(await open(server))).toEqual(content);
+  });
+
+  test.each([
+    ["that leads back to itself", "/cls/data/0123/file", 4],
+    ["to nothing that is a URI", "http://[", 1],
+  ])("refuses a redirect %s", async (_what, location, requests) => {
+    const server = await serve();
+    server.behaviour.intercept = (_request, response) => Boolean(response.writeHead(302, { location }).end());
+    await expect(open(server)).rejects.toThrow(SourceRefused);
+    expect(server.requests).toHaveLength(requests);
+  });
+
+  test("can send header values that are not ASCII", async () => {
+    const server = await serve();
+    server.target.headers = { "x-name": "gr\xf6\xdfe" };
+    expect(await readAll(await open(server))).toEqual(content);
+    expect(server.requests[0]?.headers["x-name"]).toBe("gr\xf6\xdfe");
+  });
+
+  test("ends its connections when it is closed, in the middle of a body as well", async () => {
+    const server = await serve();
+    const ended = Promise.withResolvers<void>();
+    server.behaviour.intercept = (request, response) => {
+      request.socket.once("close", () => ended.resolve());
+      response.writeHead(200).write("the beginning");
+      return true;
+    };
+    const source = makeSource({ target: server.target, fileName: "disk.iso" });
+    const stream = await source.open({ start: 0 }, never);
+    const filling = stream.fill(Buffer.alloc(1000));
+    await source.close();
+    await expect(filling).rejects.toThrow(TransferInterrupted);
+    await ended.promise;
   });
 });

@@ -53,6 +53,10 @@ test("a bucket that is asked for without a key, and not found, does not exist", 
   const error = toDestinationError(refusal(404, "NotFound"), { bucket: "images" });
   expect(error).toMatchObject({ name: "DestinationDenied" });
   expect(String(error)).toContain("s3://images: NotFound");
+  const gone = toDestinationError(refusal(404, "NoSuchUpload"), { bucket: "images" });
+  expect(gone).toMatchObject({ name: "DestinationDenied" });
+  const refused = toDestinationError(refusal(400, "InvalidRequest"), { bucket: "images" });
+  expect(refused).toMatchObject({ name: "DestinationRefused" });
 });
 
 test("no answer is an S3 that cannot be reached, with the reason that there is", () => {

@@ -21,12 +21,18 @@ export function undiciSource(
   connect: buildConnector.connector = options.target.connector(),
 ): Source & { close(): Promise<void> } {
   const timeout = options.idleTimeoutMilliseconds ?? IDLE_TIMEOUT_MILLISECONDS;
-  const agent = new Agent({ connect, allowH2: false, headersTimeout: timeout, bodyTimeout: timeout });
+  const agent = new Agent({
+    connect: breaking(connect),
+    allowH2: false,
+    headersTimeout: timeout,
+    bodyTimeout: timeout,
+  });
   return {
     async open(range, signal) {
       const response = await get(agent, options, range, signal);
       try {
-        return bodyStream(response.body, options.fileName, readAnswer(response, options.fileName, range));
+        const facts = readAnswer(response, options.fileName, range);
+        return bodyStream(response.body, options.fileName, facts, signal);
       } catch (error) {
         response.body.on("error", () => {}).destroy();
         throw error;
@@ -34,6 +40,20 @@ export function undiciSource(
     },
     close: () => agent.destroy(),
   };
+}
+
+/**
+ * Undici takes ECONNRESET for the end of a body of which no length was told. Without its code, the error breaks such a
+ * body like any other.
+ */
+function breaking(connect: buildConnector.connector): buildConnector.connector {
+  return (place, callback) =>
+    connect(place, (...outcome) => {
+      outcome[1]?.on("error", (error: NodeJS.ErrnoException) => {
+        delete error.code;
+      });
+      callback(...outcome);
+    });
 }
 
 async function get(
@@ -66,7 +86,12 @@ async function get(
   }
 }
 
-function bodyStream(body: Dispatcher.ResponseData["body"], fileName: string, facts: FileFacts): SourceStream {
+function bodyStream(
+  body: Dispatcher.ResponseData["body"],
+  fileName: string,
+  facts: FileFacts,
+  signal: AbortSignal,
+): SourceStream {
   if (facts.total === 0) body.on("error", () => {}).destroy();
   const chunks = facts.total === 0 ? undefined : (body[Symbol.asyncIterator]() as AsyncIterator<Buffer>); // undici's body yields Buffers
   let rest: Buffer | undefined;
@@ -79,7 +104,7 @@ function bodyStream(body: Dispatcher.ResponseData["body"], fileName: string, fac
     async fill(buffer) {
       let filled = 0;
       while (chunks && filled < buffer.length) {
-        const chunk: Buffer | undefined = rest ?? (await next());
+        const chunk: Buffer | undefined = rest ?? (await next(chunks));
         if (!chunk) break;
         const copied = chunk.copy(buffer, filled);
         rest = copied < chunk.length ? chunk.subarray(copied) : undefined;
@@ -93,12 +118,12 @@ function bodyStream(body: Dispatcher.ResponseData["body"], fileName: string, fac
     },
   };
 
-  async function next(): Promise<Buffer | undefined> {
+  async function next(chunks: AsyncIterator<Buffer>): Promise<Buffer | undefined> {
     try {
-      const { done, value } = (await chunks?.next()) ?? { done: true, value: undefined };
+      const { done, value } = await chunks.next();
       return done ? undefined : value;
     } catch (error) {
-      throw interrupted(error, fileName, offset);
+      throw interrupted(error, fileName, offset, signal);
     }
   }
 }

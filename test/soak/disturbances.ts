@@ -53,7 +53,7 @@ const VCENTER_OPERATIONS = [
   { on: "session.create", spoils: false, denies: false },
   { on: "item.get", spoils: true, denies: true },
   { on: "item-file.list", spoils: true, denies: true },
-  { on: "download-session.create", spoils: true, denies: true },
+  { on: "download-session.create", spoils: true, denies: false },
   { on: "download-session.get", spoils: true, denies: false },
   { on: "download-session.keep-alive", spoils: true, denies: false },
   { on: "download-session.delete", spoils: true, denies: false },
@@ -83,10 +83,14 @@ function s3Fault(random: Random, prefix: string): S3Fault {
     { status: 412 },
     { reset: true },
     { loseReply: true },
-    { errorBodyWith200: true },
   ];
+  const operation = random.oneOf(S3_OPERATIONS);
+  // The others never answer 200 with an error.
+  if (operation === "CompleteMultipartUpload" || operation === "UploadPartCopy") {
+    effects.push({ errorBodyWith200: true });
+  }
   return {
-    operation: random.oneOf(S3_OPERATIONS),
+    operation,
     key: new RegExp(`^${prefix}`),
     nth: 1 + random.below(4),
     times: random.oneOf([1, 1, 2, 6]),

@@ -14,22 +14,24 @@ const SHORT = 60_000;
 
 /**
  * The workflow's functions, whose invocations go as the disturbances say, in the order in which they come.
- * @param killed is told of every process that was killed before it had ended
+ * @param watch.killed is told of every process that was killed before it had ended
+ * @param watch.isCutOff true from when Step Functions would call none of them any more, as the engine may
  */
 export function disturbedFunctions(
   { invocations, shortOfTime }: Disturbances,
   scene: Scene,
-  killed: () => void,
+  watch: { killed(): void; isCutOff(): boolean },
 ): Functions {
   const next = invocations.values();
 
   function disturbed<Output>(name: keyof Functions, handler: Handler<Output>): Handler<Output> {
     return async (event, services) => {
+      if (watch.isCutOff()) throw failure("States.Aborted");
       const how = next.next().value;
       if (typeof how === "object") {
         const output = await untilKilled({ name, event }, scene, how.killedAfter);
         if (output !== undefined) return output as Output; // what the same handler returned in its process
-        killed();
+        watch.killed();
         throw failure("Runtime.ExitError");
       }
       switch (how) {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { AbortMultipartUploadCommand, DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { cleanUpRun } from "../../functions/export/cleanUp.ts";
 import type { ExportInput } from "../../functions/input.ts";
@@ -32,6 +33,8 @@ export interface Seen {
   kills: number;
   /** Of an export with violations: a soak of hours is not to keep those of all. */
   disturbances?: Disturbances;
+  /** Of the same: what vCenter was asked meanwhile about download sessions, by whomever, and what it answered. */
+  asked?: string[];
 }
 
 /** More often than faults that meet everybody can spoil a sweep. */
@@ -53,14 +56,16 @@ export async function exportOnce(
     destination: { prefix: place.prefix },
     maxConcurrency: 1 + random.below(3),
   };
+  const askedBefore = workflow.vcenter.requests.length;
   let kills = 0;
-  const functions = disturbedFunctions(
-    disturbances,
-    { workflow, libraryItemId: place.itemId, async stop() {} },
-    () => {
+  const scene = { workflow, libraryItemId: place.itemId, async stop() {} };
+  const cut = new AbortController();
+  const functions = disturbedFunctions(disturbances, scene, {
+    killed() {
       kills += 1;
     },
-  );
+    isCutOff: () => cut.signal.aborted,
+  });
   const faultsOf = { vcenter: workflow.vcenter.behaviour, s3: workflow.s3 };
   faultsOf.vcenter.faults = [...faultsOf.vcenter.faults, ...disturbances.vcenter];
   faultsOf.s3.faults.push(...disturbances.s3);
@@ -68,7 +73,10 @@ export async function exportOnce(
   try {
     const { end } = disturbances;
     const atEvent = end.how === "by itself" ? Number.POSITIVE_INFINITY : end.atEvent;
-    ended = await (end.how === "cut off" ? cutOff : inThisProcess)(workflow, input, atEvent, functions);
+    ended =
+      end.how === "cut off"
+        ? await cutOff(workflow, input, atEvent, functions, cut)
+        : await inThisProcess(workflow, input, atEvent, functions);
   } finally {
     faultsOf.vcenter.faults = faultsOf.vcenter.faults.filter(
       (fault) => !disturbances.vcenter.includes(fault),
@@ -93,8 +101,13 @@ export async function exportOnce(
     swept,
     violations,
     kills,
-    ...(violations.length > 0 && { disturbances }),
+    ...(violations.length > 0 && { disturbances, asked: askedSince(workflow, askedBefore) }),
   };
+}
+
+function askedSince({ vcenter }: Workflow, before: number): string[] {
+  const requests = vcenter.requests.slice(before).filter(({ operation }) => operation?.includes("session."));
+  return requests.map(({ operation, path, status }) => `${operation} ${path} ${status}`);
 }
 
 interface Ended {
@@ -130,21 +143,22 @@ async function cutOff(
   input: ExportInput,
   atEvent: number,
   functions: Functions,
+  cut: AbortController,
 ): Promise<Ended> {
   let events = 0;
-  const cut = Promise.withResolvers<void>();
+  const isCut = once(cut.signal, "abort");
   const running = startUncontrolled(
     workflow,
     (_event, { end }) => {
       events += 1;
       if (events !== atEvent) return;
+      cut.abort();
       end("ABORTED");
-      cut.resolve();
     },
     input,
     functions,
   );
-  await Promise.race([running.ended, cut.promise]);
+  await Promise.race([running.ended, isCut]);
   // What it cannot remove is left to the sweep.
   await runCleanUp(workflow.services, running).catch(() => {});
   await running.functionsEnded();

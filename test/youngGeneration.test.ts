@@ -12,8 +12,9 @@ const module = new URL("../functions/youngGeneration.ts", import.meta.url).href;
 
 test("a process that makes and drops many objects does not take more memory for them than at its start", () => {
   const bounded = newSpaceOf(`(await import("${module}")).keepYoungGenerationSmall();${ALLOCATING}`);
-  expect(bounded).toBeLessThanOrEqual(2 * 1024 ** 2);
-  expect(newSpaceOf(ALLOCATING)).toBeGreaterThan(bounded);
+  // Both of its halves, and a page or two for objects on their way from one to the other.
+  expect(bounded).toBeLessThan(4 * 1024 ** 2);
+  expect(newSpaceOf(ALLOCATING)).toBeGreaterThan(2 * bounded);
 });
 
 function newSpaceOf(program: string): number {

@@ -247,6 +247,20 @@ describe("an answer that is not plain", () => {
     expect(connections()).toBeLessThan(3);
   });
 
+  test("ends with its source, on a connection of that client as well", async () => {
+    const ended = Promise.withResolvers<void>();
+    const { source } = await scripted((request, socket) => {
+      if (request === 2) socket.once("close", () => ended.resolve());
+      const rest = request === 1 ? "0\r\n\r\n" : "";
+      return [`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nbytes\r\n${rest}`];
+    });
+    await readAll(await source.open({ start: 0 }, never));
+    const filling = (await source.open({ start: 0 }, never)).fill(Buffer.alloc(9));
+    await source.close();
+    await expect(filling).rejects.toThrow(TransferInterrupted);
+    await ended.promise;
+  });
+
   test("may begin with interim answers", async () => {
     const { source, requests } = await scripted(() => [
       "HTTP/1.1 103 Early Hints\r\n\r\n",

@@ -194,6 +194,37 @@ describe.each([
     expect(server.requests).toHaveLength(requests);
   });
 
+  test.each([
+    [200, "is the file"],
+    [404, "is a refusal"],
+    [304, "is a refusal"],
+  ])("takes only a 3xx with a Location for a redirect: %d %s", async (status, meaning) => {
+    const server = await serve();
+    server.behaviour.intercept = (_request, response) =>
+      Boolean(response.writeHead(status, status === 304 ? {} : { location: "/moved" }).end());
+    if (meaning === "is the file") expect(await readAll(await open(server))).toHaveLength(0);
+    else await expect(open(server)).rejects.toThrow(`"disk.iso" answered HTTP ${status}`);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test.each([
+    ["with a length", { "content-length": 300_000 }],
+    ["in chunks", {}],
+  ])("ends the connection of a body %s that is closed in its middle", async (_what, headers) => {
+    const server = await serve();
+    const ended = Promise.withResolvers<void>();
+    server.behaviour.intercept = (request, response) => {
+      request.socket.once("close", () => ended.resolve());
+      response.writeHead(200, headers).write("the beginning");
+      return true;
+    };
+    const stream = await open(server);
+    await stream.fill(Buffer.alloc(3));
+    stream.close();
+    stream.close();
+    await ended.promise;
+  });
+
   test("can send header values that are not ASCII", async () => {
     const server = await serve();
     server.target.headers = { "x-name": "gr\xf6\xdfe" };

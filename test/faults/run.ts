@@ -1,10 +1,11 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { expect } from "vitest";
 import type { ExportInput } from "../../functions/input.ts";
 import type { ExportReport, FileResult } from "../../functions/workflow.ts";
-import { BUCKET, startWorkflow, type Workflow } from "../workflow/harness.ts";
+import { startWorkflow, type Workflow } from "../workflow/harness.ts";
 import { startDeployed } from "./deployed.ts";
 import { disturbedFunctions } from "./disturb.ts";
+import { leftoversOf, type Place, unverifiedIn } from "./leftovers.ts";
 import { impatient, withoutPauses } from "./s3Retries.ts";
 import { FAULTED, type Fault, type Scenario, type Scene, SMALL_BYTES } from "./scenario.ts";
 
@@ -59,6 +60,8 @@ export async function run({ name, fault }: Scenario): Promise<Outcome> {
     libraryItemId: workflow.vcenter.itemId("ubuntu"),
     stop: () => execution.stop(),
   };
+  // Nothing else is exported here.
+  const place: Place = { prefix: "", itemId: scene.libraryItemId };
   const input = { maxConcurrency: 1, ...fault.input };
   const execution = fault.deployed
     ? startDeployed(workflow, functions, input, fault.deployed.stopAt)
@@ -66,14 +69,14 @@ export async function run({ name, fault }: Scenario): Promise<Outcome> {
   const report = await execution.ending;
 
   if (!fault.deployed?.stopAt) requireMet(fault, workflow, calls);
-  await requireOnlyVerified(workflow, contents, report);
+  await requireOnlyVerified(workflow, place, contents, report);
   requireNoSecrets(workflow, report);
   return {
     name,
     outcome: errorOf(report) ?? outcomeOf(report, FAULTED),
     siblings: report.files.length === 0 ? [] : [outcomeOf(report, FIRST), outcomeOf(report, LAST)],
     refusedLogIns: refusedLogIns(workflow),
-    left: leftovers(workflow),
+    left: [...leftoversOf(workflow, place), ...workflow.vcenter.openLogins().map(() => "log-in")],
   };
 }
 
@@ -113,18 +116,13 @@ function requireEachMet(faults: object[] | object | undefined, met: readonly obj
 /** Under every final key there are the file's own bytes with their checksum, and the manifest names just those. */
 async function requireOnlyVerified(
   workflow: Workflow,
+  place: Place,
   contents: Map<string, Buffer>,
   report: Ending,
 ): Promise<void> {
   const manifestKey = `${FOLDER}/.export.json`;
   const published = workflow.keys().filter((key) => key !== manifestKey);
-  for (const key of published) {
-    const { body, metadata } = await workflow.object(key);
-    const source = contents.get(key.slice(FOLDER.length + 1));
-    expect(source?.equals(body), `${key} holds the file's own bytes`).toBe(true);
-    const digest = createHash(metadata["checksum-algorithm"] ?? "").update(body);
-    expect(metadata.checksum, `checksum of ${key}`).toBe(digest.digest("hex"));
-  }
+  expect(await unverifiedIn(workflow, place, contents)).toEqual([]);
   const exported = report.files.filter(({ status }) => status === "EXPORTED").map(({ key }) => key);
   expect(published).toEqual(expect.arrayContaining(exported));
   if (report.manifest === null) return;
@@ -147,18 +145,4 @@ function requireNoSecrets({ vcenter }: Workflow, report: Ending): void {
 function refusedLogIns({ vcenter }: Workflow): number {
   const logIns = vcenter.requests.filter(({ operation }) => operation === "session.create");
   return logIns.filter(({ status }) => status === 401).length;
-}
-
-/** Everything that an export opens and must close, as far as it is still there. */
-function leftovers({ vcenter, s3 }: Workflow): string[] {
-  const own = s3.objects(BUCKET).filter((key) => key.includes(".library-export/"));
-  return [
-    ...s3.openUploads().map(({ uploadId }) => {
-      // Nobody pays for one without parts.
-      return s3.storedParts(uploadId).length > 0 ? "open upload" : "upload without parts";
-    }),
-    ...own.map((key) => (key.includes("/runs/") ? "run record" : "staging object")),
-    ...vcenter.openDownloadSessions().map(() => "download session"),
-    ...vcenter.openLogins().map(() => "log-in"),
-  ];
 }

@@ -6,10 +6,10 @@ import type { ExportReport } from "../../functions/workflow.ts";
 import { startExport } from "../../local/engine.ts";
 import { runCleanUp } from "../cleanup/cleanUpMachine.ts";
 import { startUncontrolled } from "../cleanup/uncontrolledExport.ts";
+import { leftoversOf, type Place, UPLOAD_WITHOUT_PARTS, unverifiedIn } from "../faults/leftovers.ts";
 import { BUCKET, type Functions, type Workflow } from "../workflow/harness.ts";
 import { type Disturbances, disturbancesOf } from "./disturbances.ts";
 import { disturbedFunctions } from "./functions.ts";
-import { leftoversOf, type Place, UPLOAD_WITHOUT_PARTS, unverifiedIn } from "./leftovers.ts";
 import { Random } from "./random.ts";
 
 export interface Item {

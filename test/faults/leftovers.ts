@@ -7,7 +7,7 @@ export interface Place {
   itemId: string;
 }
 
-/** Everything that an export opens and must close, as far as it is still there. */
+/** Everything that an export opens and must close, as far as it is still there, but for log-ins, which name no export. */
 export function leftoversOf({ vcenter, s3 }: Workflow, { prefix, itemId }: Place): string[] {
   const own = s3.objects(BUCKET).filter((key) => key.startsWith(`${prefix}.library-export/`));
   const uploads = s3.openUploads().filter(({ key }) => key.startsWith(prefix));
@@ -21,7 +21,7 @@ export function leftoversOf({ vcenter, s3 }: Workflow, { prefix, itemId }: Place
   ];
 }
 
-/** Of a request whose answer was lost: nobody knows its id, and nobody pays for it. */
+/** Its id was in an answer that was lost, or in the memory of a process that was killed. Nobody pays for it. */
 export const UPLOAD_WITHOUT_PARTS = "upload without parts";
 
 /** What is under a final key and is not the file's own bytes with their checksum. */

@@ -61,7 +61,10 @@ export function openHttp(
   return {
     host: origin.host,
     async send(request, signal) {
-      const expiry = AbortSignal.timeout(limits.answerMilliseconds);
+      // AbortSignal.timeout would stay for the whole of the time, long after the answer.
+      const expired = new AbortController();
+      const expiry = expired.signal;
+      const timer = setTimeout(() => expired.abort(), limits.answerMilliseconds);
       try {
         const answer = await pool.request({
           ...request,
@@ -76,6 +79,8 @@ export function openHttp(
           throw new ConnectionFailure(`${origin.host} gave no whole answer within ${seconds} s`, false);
         }
         throw asFailure(error, origin.host);
+      } finally {
+        clearTimeout(timer);
       }
     },
     async close() {

@@ -1,11 +1,12 @@
 import type { Fault as VcenterFault } from "../../../simulators/vcenter/index.ts";
-import { type Expectation, LARGE_BYTES, type Scenario, type Scene } from "../scenario.ts";
+import { LARGE_BYTES, type Scenario, type Scene } from "../scenario.ts";
+import { type Expected, expectationOf } from "./expectations.ts";
 
 /** Something that happens once half of the file has been sent. */
 export function midway(
   name: string,
   happens: (scene: Scene) => void | Promise<void>,
-  expected: string | Expectation,
+  expected: Expected,
   more: Partial<Scenario["fault"]> = {},
 ): Scenario {
   const fault = (scene: Scene): VcenterFault[] => [
@@ -14,6 +15,6 @@ export function midway(
   return {
     name,
     fault: { during: ["TransferFile"], bytes: LARGE_BYTES, vcenter: fault, ...more },
-    expect: typeof expected === "string" ? { outcome: expected } : expected,
+    expect: expectationOf(expected),
   };
 }

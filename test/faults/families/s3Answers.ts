@@ -1,5 +1,6 @@
 import type { Fault as S3Fault } from "../../../simulators/s3/index.ts";
-import { ALWAYS, type Expectation, type Fault, type Scenario } from "../scenario.ts";
+import { ALWAYS, type Fault, type Scenario } from "../scenario.ts";
+import { type Expected, expectationOf } from "./expectations.ts";
 
 type Answer = Omit<S3Fault, "operation" | "key">;
 
@@ -78,7 +79,7 @@ export function scenariosOf(
   call: string,
   { operation, key, nth, ...fault }: Call,
   answers: AnswerName[],
-  unusual: Partial<Record<AnswerName, string | Expectation>> = {},
+  unusual: Partial<Record<AnswerName, Expected>> = {},
 ): Scenario[] {
   return answers.map((name) => {
     const [usual, answer] = ANSWERS[name];
@@ -90,15 +91,7 @@ export function scenariosOf(
         s3: [{ operation, ...(key && { key }), ...(nth && { nth }), ...answer }],
         ...(name === "no answer once" && { s3Silence: 400 }),
       },
-      expect: typeof expectation === "string" ? { outcome: expectation } : expectation,
+      expect: expectationOf(expectation),
     };
   });
-}
-
-/** Every answer, where they all come to the same. */
-export function whatever(
-  answers: AnswerName[],
-  expectation: string | Expectation,
-): Partial<Record<AnswerName, string | Expectation>> {
-  return Object.fromEntries(answers.map((name) => [name, expectation]));
 }

@@ -1,5 +1,6 @@
 import { type Expectation, FAULTED, type Family, LARGE_BYTES } from "../scenario.ts";
-import { LONG, PUBLISH, READ, SOME, scenariosOf, UPLOAD, WRITE, whatever } from "./s3Answers.ts";
+import { whatever } from "./expectations.ts";
+import { LONG, PUBLISH, READ, SOME, scenariosOf, UPLOAD, WRITE } from "./s3Answers.ts";
 
 const FINAL = /disk-0\.vmdk$/;
 const MANIFEST = /\.export\.json$/;

@@ -1,5 +1,6 @@
 import type { Fault as VcenterFault } from "../../../simulators/vcenter/index.ts";
-import { ALWAYS, type Expectation, type Fault, type Scenario } from "../scenario.ts";
+import { ALWAYS, type Fault, type Scenario } from "../scenario.ts";
+import { type Expected, expectationOf } from "./expectations.ts";
 
 type Answer = Omit<VcenterFault, "on">;
 
@@ -64,7 +65,7 @@ export function scenariosOf(
   call: string,
   { on, skip = 0, ...fault }: Call,
   answers: AnswerName[],
-  unusual: Partial<Record<AnswerName, string | Expectation>> = {},
+  unusual: Partial<Record<AnswerName, Expected>> = {},
 ): Scenario[] {
   return answers.map((name) => {
     const [usual, answer] = ANSWERS[name];
@@ -77,17 +78,9 @@ export function scenariosOf(
         ...(name === "no answer once" && { timeouts: { vcenterAnswer: 400 } }),
         ...(name === "XML bomb" && { profile: { dialect: "rest-xml" as const } }),
       },
-      expect: typeof expectation === "string" ? { outcome: expectation } : expectation,
+      expect: expectationOf(expectation),
     };
   });
-}
-
-/** Every answer, where they all come to the same. */
-export function whatever(
-  answers: AnswerName[],
-  expectation: string | Expectation,
-): Partial<Record<AnswerName, string | Expectation>> {
-  return Object.fromEntries(answers.map((name) => [name, expectation]));
 }
 
 function htmlPage(): string {

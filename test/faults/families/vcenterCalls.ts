@@ -1,5 +1,6 @@
 import { type Expectation, FAULTED, type Family } from "../scenario.ts";
-import { scenariosOf, WITH_BODY, WITH_ENUM, WITHOUT_BODY, whatever } from "./vcenterAnswers.ts";
+import { whatever } from "./expectations.ts";
+import { scenariosOf, WITH_BODY, WITH_ENUM, WITHOUT_BODY } from "./vcenterAnswers.ts";
 
 const LOG_IN_REFUSED: Expectation = {
   outcome: "LoginRefused",

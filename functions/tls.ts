@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from "node:crypto";
-import type { OnReadOpts } from "node:net";
+import type { OnReadOpts, Socket } from "node:net";
 import { createSecureContext, getCACertificates, type SecureContext, TLSSocket } from "node:tls";
 import { buildConnector } from "undici";
 import { CertificateMismatch, InvalidInput } from "./errors.ts";
@@ -67,7 +67,7 @@ function verified(
         socket instanceof TLSSocket
           ? check(socket, `${target.hostname}:${target.port || 443}`)
           : new CertificateMismatch(`${target.hostname} was to be reached by TLS, and was not`);
-      if (refusal === undefined) return callback(null, socket);
+      if (refusal === undefined) return callback(null, breakingAtReset(socket));
       socket.destroy();
       callback(refusal, null);
     });
@@ -76,7 +76,24 @@ function verified(
 
 /** Returns a connector for `http:`, which only a profile with `allowHttp` leads to. */
 export function plainConnector(onread?: OnReadOpts): buildConnector.connector {
-  return buildConnector({ allowH2: false, timeout: 15_000, onread });
+  const connect = buildConnector({ allowH2: false, timeout: 15_000, onread });
+  return (target, callback) => {
+    connect(target, (...[error, socket]) => {
+      if (error === null) callback(null, breakingAtReset(socket));
+      else callback(error, null);
+    });
+  };
+}
+
+/**
+ * Undici takes ECONNRESET for the end of a body of which no length was told. Without its code, the error breaks such a
+ * body like any other.
+ */
+function breakingAtReset<Connection extends Socket>(socket: Connection): Connection {
+  socket.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "ECONNRESET") delete error.code;
+  });
+  return socket;
 }
 
 /** Lower-case hexadecimal digits without separators. */

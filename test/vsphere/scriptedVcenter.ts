@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { VcenterProfile } from "../../functions/config.ts";
 
 /** A request as it came over the wire. */
@@ -12,7 +12,10 @@ export interface Received {
   body: string;
 }
 
-/** What to answer, and when: `reset` cuts the connection instead, `hang` never answers. */
+/**
+ * What to answer, and when: `reset` cuts the connection instead, `hang` never answers, and `wire` is sent as it is
+ * before the connection ends.
+ */
 export interface Scripted {
   status?: number;
   headers?: Record<string, string>;
@@ -20,6 +23,7 @@ export interface Scripted {
   after?: Promise<unknown>;
   reset?: true;
   hang?: true;
+  wire?: { bytes: string; end: "reset" | "close" };
 }
 
 export interface ScriptedVcenter extends AsyncDisposable {
@@ -74,6 +78,13 @@ async function start(
   const server = identity
     ? createTlsServer({ key: identity.key, cert: identity.certificate })
     : createServer();
+  // A TLS socket cannot be reset, but the one below can.
+  const sockets = new Map<number | undefined, Socket>();
+  server.on("connection", (socket) => {
+    const { remotePort } = socket;
+    sockets.set(remotePort, socket);
+    socket.on("close", () => sockets.delete(remotePort));
+  });
   server.on("request", async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -83,9 +94,15 @@ async function start(
       body: Buffer.concat(chunks).toString(),
     };
     received.push(record);
-    const { status = 200, headers, body, after, reset, hang } = next(record);
+    const { status = 200, headers, body, after, reset, hang, wire } = next(record);
     await after;
     if (reset) request.socket.destroy();
+    else if (wire)
+      request.socket.write(wire.bytes, () => {
+        const below = sockets.get(request.socket.remotePort);
+        if (wire.end === "reset") below?.resetAndDestroy();
+        else below?.destroy();
+      });
     else if (!hang) response.writeHead(status, headers).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -22,7 +22,7 @@ export function undiciSource(
 ): Source & { close(): Promise<void> } {
   const timeout = options.idleTimeoutMilliseconds ?? IDLE_TIMEOUT_MILLISECONDS;
   const agent = new Agent({
-    connect: breaking(connect),
+    connect,
     allowH2: false,
     headersTimeout: timeout,
     bodyTimeout: timeout,
@@ -40,20 +40,6 @@ export function undiciSource(
     },
     close: () => agent.destroy(),
   };
-}
-
-/**
- * Undici takes ECONNRESET for the end of a body of which no length was told. Without its code, the error breaks such a
- * body like any other.
- */
-function breaking(connect: buildConnector.connector): buildConnector.connector {
-  return (place, callback) =>
-    connect(place, (...outcome) => {
-      outcome[1]?.on("error", (error: NodeJS.ErrnoException) => {
-        delete error.code;
-      });
-      callback(...outcome);
-    });
 }
 
 async function get(

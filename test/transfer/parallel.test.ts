@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
 import { SourceChanged } from "../../functions/errors.ts";
 import { transferFile } from "../../functions/transfer/transfer.ts";
@@ -23,6 +23,23 @@ async function prepare(...settings: Parameters<typeof prepareTransfer>): Promise
 
 const startOf = (range: string | undefined) => Number(/\d+/.exec(range ?? "")?.[0]);
 
+/** The range that was asked for, as of a file whose size nobody knows yet (RFC 9110, 14.4). */
+function sendWithoutSize({ headers }: IncomingMessage, response: ServerResponse): true {
+  const [, first = 0, last] = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? "") ?? [];
+  const bytes = content.subarray(Number(first), last ? Number(last) + 1 : undefined);
+  const range = `bytes ${first}-${Number(first) + bytes.length - 1}/*`;
+  response.writeHead(206, { "content-range": range, "content-length": bytes.length }).end(bytes);
+  return true;
+}
+
+test("a single reader needs no size", async () => {
+  const transfer = await prepare({ content }, { itemChecksum: sha1 });
+  transfer.source.behaviour.intercept = sendWithoutSize;
+  await transfer.run();
+  expect(await transfer.holds(content)).toBe(true);
+  expect(transfer.source.ranges).toEqual(["bytes=0-"]);
+});
+
 describe("several readers", () => {
   test.each([
     2, 4, 16,
@@ -30,8 +47,11 @@ describe("several readers", () => {
     const transfer = await prepare({ content }, { readers, itemChecksum: sha1 });
     expect((await transfer.run()).checksum).toMatchObject(sha1);
     expect(await transfer.holds(content)).toBe(true);
-    expect(transfer.source.ranges.map(startOf).toSorted((a, b) => a - b)).toEqual(
-      Array.from({ length: 9 }, (_, index) => index * 5 * MiB),
+    expect(transfer.source.ranges.toSorted((a, b) => startOf(a) - startOf(b))).toEqual(
+      Array.from({ length: 9 }, (_, index) => {
+        const end = Math.min((index + 1) * 5 * MiB, content.length);
+        return `bytes=${index * 5 * MiB}-${end - 1}`;
+      }),
     );
   });
 
@@ -81,11 +101,27 @@ describe("several readers", () => {
     expect(transfer.source.ranges).toHaveLength(11);
   });
 
-  test("become one where the server does not serve ranges, without asking twice", async () => {
-    const transfer = await prepare({ content, ranges: false }, { readers: 4, itemChecksum: sha1 });
+  test.each([
+    ["with a length", false],
+    ["without one", true],
+  ])("become one where the server serves no ranges but the file %s, without asking twice", async (_what, chunked) => {
+    const transfer = await prepare({ content, ranges: false, chunked }, { readers: 4, itemChecksum: sha1 });
     await transfer.run();
     expect(await transfer.holds(content)).toBe(true);
     expect(transfer.source.requests).toHaveLength(1);
+  });
+
+  test("become one where the server serves ranges and does not tell the size, and end the first", async () => {
+    const transfer = await prepare({ content }, { readers: 4, itemChecksum: sha1 });
+    let firstEnded: Promise<unknown> | undefined;
+    transfer.source.behaviour.intercept = async (request, response) => {
+      await firstEnded;
+      firstEnded = new Promise((resolve) => request.socket.once("close", resolve));
+      return sendWithoutSize(request, response);
+    };
+    await transfer.run();
+    expect(await transfer.holds(content)).toBe(true);
+    expect(transfer.source.ranges).toEqual([`bytes=0-${5 * MiB - 1}`, "bytes=0-"]);
   });
 
   test.each([

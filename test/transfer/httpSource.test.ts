@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import { SourceRefused, Stopped, TransferInterrupted } from "../../functions/errors.ts";
 import { EndpointBusy } from "../../functions/transfer/source/httpAnswer.ts";
+import type { HttpSourceOptions } from "../../functions/transfer/source/httpRequest.ts";
 import { httpSource } from "../../functions/transfer/source/httpSource.ts";
 import type { ByteRange, SourceStream } from "../../functions/transfer/source/source.ts";
 import { undiciSource } from "../../functions/transfer/source/undiciSource.ts";
@@ -41,8 +42,9 @@ describe.each([
     server: SourceServer,
     range: ByteRange = { start: 0 },
     signal = never,
+    options: Partial<HttpSourceOptions> = {},
   ): Promise<SourceStream> {
-    const source = makeSource({ target: server.target, fileName: "disk.iso" });
+    const source = makeSource({ target: server.target, fileName: "disk.iso", ...options });
     closing.unshift(source.close);
     return await source.open(range, signal);
   }
@@ -85,6 +87,18 @@ describe.each([
     const stream = await open(await serve({ content: Buffer.alloc(0) }));
     expect(stream).toMatchObject({ total: 0 });
     expect(await readAll(stream)).toHaveLength(0);
+  });
+
+  test("takes no byte of what a 416 says about an empty file for the file's", async () => {
+    const server = await serve();
+    const ended = Promise.withResolvers<void>();
+    server.behaviour.intercept = (request, response) => {
+      request.socket.once("close", () => ended.resolve());
+      response.writeHead(416, { "content-range": "bytes */0" }).write("<html>Range Not Satisfiable");
+      return true;
+    };
+    expect(await readAll(await open(server))).toHaveLength(0);
+    await ended.promise;
   });
 
   test("does not take a weak ETag for proof of the same bytes", async () => {
@@ -223,6 +237,37 @@ describe.each([
     stream.close();
     stream.close();
     await ended.promise;
+  });
+
+  test.each([
+    ["a refusal", 403, {}],
+    ["a redirect", 302, { location: "/moved" }],
+  ])("ends the connection of %s whose body goes on and on", async (_what, status, headers) => {
+    const server = await serve();
+    const ended = Promise.withResolvers<void>();
+    server.behaviour.intercept = (request, response) => {
+      if (request.url === "/moved") return false;
+      request.socket.once("close", () => ended.resolve());
+      response.writeHead(status, headers).write("an explanation");
+      return true;
+    };
+    const opening = open(server);
+    if (status === 302) expect(await opening).toMatchObject({ total: content.length });
+    else await expect(opening).rejects.toThrow(SourceRefused);
+    await ended.promise;
+  });
+
+  test.each([
+    ["instead of an answer", false],
+    ["in the middle of a body", true],
+  ])("gives up an endpoint that is silent %s for longer than it may", async (_what, answers) => {
+    const server = await serve();
+    server.behaviour.intercept = (_request, response) => {
+      if (answers) response.writeHead(200).write("the beginning");
+      return true;
+    };
+    const reading = open(server, { start: 0 }, never, { idleTimeoutMilliseconds: 20 }).then(readAll);
+    await expect(reading).rejects.toThrow(TransferInterrupted);
   });
 
   test("can send header values that are not ASCII", async () => {

@@ -58,8 +58,7 @@ async function get(
         throw interrupted(error, fileName, range.start, signal);
       });
     const location = response.headers.location;
-    if (response.statusCode < 300 || response.statusCode > 399 || typeof location !== "string")
-      return response;
+    if (Math.trunc(response.statusCode / 100) !== 3 || typeof location !== "string") return response;
     response.body.on("error", () => {}).destroy();
     const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
     if (next?.origin !== url.origin || redirects === MAX_REDIRECTS) {

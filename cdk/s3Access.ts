@@ -36,7 +36,7 @@ const MANIFESTS = "*.export.json";
 const SYNC_PAGES = "*.library-export/syncs/*";
 const REPORTS = "*.library-export/reports/*";
 const INDEX_OF_ITEM = "*item.json";
-const INDEX = ["*/lib.json", "*/items.json", INDEX_OF_ITEM];
+const INDEX_OF_LIBRARY = ["*/lib.json", "*/items.json"];
 
 type Task = (places: S3Places) => PolicyStatement[];
 
@@ -110,16 +110,24 @@ const keepPages: Task = ({ destinations }) => [
 /** Manifests, and the descriptors of OVF items. */
 const readMirror: Task = ({ destinations }) => [allow(["s3:GetObject"], objects(destinations))];
 
-/** Marks what vCenter has no more, or deletes it: objects of any name. */
+/** Marks what vCenter has no more, or takes it out of the index and deletes it: objects of any name. */
 const retire: Task = ({ destinations }) => [
-  allow(["s3:PutObject"], objects(destinations, MANIFESTS)),
+  allow(
+    ["s3:PutObject"],
+    [MANIFESTS, ...INDEX_OF_LIBRARY].flatMap((keys) => objects(destinations, keys)),
+  ),
   allow(["s3:DeleteObject"], objects(destinations)),
+];
+
+/** Of an item of which something is deleted, the index says first what is left. */
+const describeItems: Task = ({ destinations }) => [
+  allow(["s3:PutObject"], objects(destinations, INDEX_OF_ITEM)),
 ];
 
 const writeIndex: Task = ({ destinations }) => [
   allow(
     ["s3:PutObject"],
-    [...INDEX, REPORTS].flatMap((keys) => objects(destinations, keys)),
+    [...INDEX_OF_LIBRARY, INDEX_OF_ITEM, REPORTS].flatMap((keys) => objects(destinations, keys)),
   ),
   allow(
     ["s3:DeleteObject"],
@@ -145,7 +153,7 @@ const TASKS: Record<AccessingFunction, Task[]> = {
   RetireItems: [look, keepRecords, keepPages, readMirror, retire],
   AdmitItem: [look, readRecords],
   ExplainFailure: [noteInRecords],
-  RecordPage: [look, keepPages, readMirror, retire],
+  RecordPage: [look, keepPages, readMirror, retire, describeItems],
   FinishSync: [look, readMirror, writeIndex, removeRecords],
 };
 

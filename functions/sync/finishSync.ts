@@ -1,10 +1,9 @@
-import { libraryFolder } from "../catalog/keys.ts";
 import { putJson } from "../catalog/objects.ts";
-import { updateIndex } from "../catalog/vcspStore.ts";
 import { describeError, shorten, toFileError } from "../export/failure.ts";
 import { catalogOf, recordsOf } from "../export/run.ts";
 import type { Services } from "../services.ts";
 import type { FileError, ObjectLocation } from "../workflow.ts";
+import { writeIndex } from "./mirrorIndex.ts";
 import type { ItemOutcome } from "./model.ts";
 import { openSyncRecords, recordedPages, syncReportKey } from "./records.ts";
 import { type SyncReport, totalsOf } from "./report.ts";
@@ -26,7 +25,7 @@ export async function finishSync(state: SyncState, services: Services): Promise<
   let index: ObjectLocation | null = null;
   if (sync.index && !sync.dryRun && pages > 0) {
     const lookedAt = pages === sync.pages ? undefined : outcomes;
-    const written = await attempt(() => writeIndex(sync, lookedAt, services));
+    const written = await attempt(() => indexPages(sync, lookedAt, services));
     if ("error" in written) error ??= written.error;
     else index = written.value;
   }
@@ -61,7 +60,7 @@ async function readOutcomes(sync: SyncPlan, services: Services) {
 }
 
 /** @param lookedAt what became of the items; undefined: of all */
-async function writeIndex(
+async function indexPages(
   sync: SyncPlan,
   lookedAt: ItemOutcome[] | undefined,
   services: Services,
@@ -70,21 +69,8 @@ async function writeIndex(
   async function* entries() {
     for await (const page of recordedPages(sync, services)) yield* page.entries;
   }
-  const { vcenter, libraryId, libraryName } = sync;
-  const { key, written } = await updateIndex(
-    catalogOf(sync, services),
-    {
-      vcenter,
-      libraryId,
-      libraryName,
-      folder: libraryFolder(sync.prefix, libraryName),
-      entries,
-      ...(lookedAt && { lookedAt: new Set(lookedAt.map(({ libraryItemId }) => libraryItemId)) }),
-    },
-    services.clock.now(),
-  );
-  services.log.info("The index is up to date", { key, objectsWritten: written });
-  return { bucket: sync.bucket, key };
+  const ids = lookedAt?.map(({ libraryItemId }) => libraryItemId);
+  return await writeIndex(sync, { entries, ...(ids && { lookedAt: new Set(ids) }) }, services);
 }
 
 /** The error that all failed items share, or ItemsFailed; null where no more failed than is tolerated. */

@@ -14,8 +14,8 @@ import type { ItemOutcome, PlannedItem, StoredItem } from "./model.ts";
 import { isExport } from "./planItem.ts";
 import { openSyncRecords, type Retirement, required } from "./records.ts";
 import { addTotals, totalsOf } from "./report.ts";
-import { isMarked, retire } from "./retire.ts";
-import { retireFiles } from "./retireFiles.ts";
+import { isMarked } from "./retire.ts";
+import { retireReplaced } from "./retireReplaced.ts";
 import type { ItemResult, Page, Recorded, SyncPlan, SyncState } from "./state.ts";
 
 const READS_AT_ONCE = 16;
@@ -31,6 +31,7 @@ export async function recordPage(
   const failure = page.failure && toFileError(page.failure);
   const recorder = pageRecorder(sync, results, failure, retirements, services);
   const recorded = await inParallel(READS_AT_ONCE, plan, recorder);
+  await retireReplaced(sync, recorded, services);
   const outcomes = recorded.map(({ outcome }) => outcome);
   await records.result.write(page.number, {
     outcomes,
@@ -50,6 +51,8 @@ export async function recordPage(
 interface RecordedItem {
   outcome: ItemOutcome;
   entry?: IndexEntry | KeptItem | undefined;
+  /** Set where all that the item has is in the bucket, so that what it has no more may go. */
+  whole?: PlannedItem;
 }
 
 function pageRecorder(
@@ -104,14 +107,14 @@ function pageRecorder(
         entry: await kept(item, stored, true),
       };
     }
-    const descriptor = stored === null ? undefined : await descriptorOf(catalog, stored);
+    const descriptor = stored === null ? undefined : await descriptorOf(catalog, stored, services.log);
     if (stored !== null) error = missingFiles(sync, item, stored, descriptor);
     if (error !== null) return { outcome: outcomeOf(item, "FAILED", { ...moved, error }) };
-    const filesRetired = await retireWhatIsGone(item);
     const status = result?.status === "EXPORTED" ? "EXPORTED" : "UNCHANGED";
     return {
-      outcome: outcomeOf(item, status, { ...moved, filesRetired }),
+      outcome: outcomeOf(item, status, { ...moved, filesRetired: item.removed.length }),
       entry: stored === null ? undefined : indexEntry(folder, item, stored, descriptor),
+      whole: item,
     };
   }
 
@@ -131,16 +134,6 @@ function pageRecorder(
       if (error instanceof DestinationTaken || error instanceof ManifestUnreadable) return null;
       throw error;
     }
-  }
-
-  /** What is under earlier names, and files that the item has no more: only now that all that it has is there. */
-  async function retireWhatIsGone({ superseded, stored, removed }: PlannedItem): Promise<number> {
-    const { onDelete, dryRun } = sync;
-    if (dryRun || onDelete === "keep") return removed.length;
-    const now = new Date(services.clock.now()).toISOString();
-    for (const old of superseded)
-      if (onDelete === "delete" || !isMarked(old)) await retire(catalog, old, onDelete, now);
-    return stored === null ? 0 : retireFiles(catalog, stored, removed, onDelete, now);
   }
 
   function kept({ libraryItemId, superseded }: PlannedItem, stored: StoredItem | null, asksAgain: boolean) {

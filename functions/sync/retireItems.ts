@@ -3,6 +3,8 @@ import { describeError } from "../export/failure.ts";
 import { catalogOf, withVcenter } from "../export/run.ts";
 import type { Services } from "../services.ts";
 import type { VcenterClient } from "../vsphere/model.ts";
+import type { FileError } from "../workflow.ts";
+import { indexBeforeDeleting } from "./mirrorIndex.ts";
 import type { PlannedItem } from "./model.ts";
 import { openSyncRecords, type Retirement, required } from "./records.ts";
 import { mustRetire, retire } from "./retire.ts";
@@ -10,39 +12,54 @@ import type { Page, SyncPlan } from "./state.ts";
 
 /**
  * Marks or deletes the page's items that vCenter has no more, before its exports begin. vCenter is asked for the
- * very item once more: being absent from one list is not reason enough to delete.
+ * very item once more: being absent from one list is not reason enough to delete. What is deleted leaves the index
+ * first.
  */
 export async function retireItems(sync: SyncPlan, page: Page, services: Services): Promise<void> {
   const records = openSyncRecords(sync, services);
   const plan = required(await records.plan.read(page.number), `plan of page ${page.number}`);
   const due = plan.filter((item) => mustRetire(sync, item));
-  const retirements = await withVcenter(sync, services, async (client) => {
-    const done: Retirement[] = [];
-    for (const item of due) done.push(await retireItem(sync, item, client, services));
-    return done;
+  const gone: PlannedItem[] = [];
+  await withVcenter(sync, services, async (client) => {
+    for (const item of due) if (!(await isThere(client, item.libraryItemId))) gone.push(item);
   });
-  await records.retirements.write(page.number, retirements);
+  const kept = due.filter((item) => !gone.includes(item));
+  await records.retirements.write(page.number, [
+    ...kept.map(({ libraryItemId }) => ({ libraryItemId, status: "KEPT" as const, error: null })),
+    ...(await retireGone(sync, gone, services)),
+  ]);
 }
 
-async function retireItem(
-  sync: SyncPlan,
-  { libraryItemId, stored, superseded }: PlannedItem,
-  client: VcenterClient,
-  services: Services,
-): Promise<Retirement> {
+async function retireGone(sync: SyncPlan, gone: PlannedItem[], services: Services): Promise<Retirement[]> {
   const { onDelete } = sync;
-  if (onDelete === "keep" || (await isThere(client, libraryItemId))) {
-    return { libraryItemId, status: "KEPT", error: null };
-  }
+  if (onDelete === "keep") return [];
+  const indexed = await attempt(async () => {
+    if (onDelete === "delete") await indexBeforeDeleting(sync, gone, services);
+  });
   const now = new Date(services.clock.now()).toISOString();
+  const done: Retirement[] = [];
+  for (const { libraryItemId, stored, superseded } of gone) {
+    const error =
+      indexed ??
+      (await attempt(async () => {
+        for (const item of [stored, ...superseded]) {
+          if (item !== null) await retire(catalogOf(sync, services), item, onDelete, now);
+        }
+      }));
+    const status = error !== null ? "FAILED" : onDelete === "mark" ? "MARKED" : "DELETED";
+    done.push({ libraryItemId, status, error });
+  }
+  return done;
+}
+
+/** The error of work that failed for good; null where it succeeded. */
+async function attempt(work: () => Promise<void>): Promise<FileError | null> {
   try {
-    for (const item of [stored, ...superseded]) {
-      if (item !== null) await retire(catalogOf(sync, services), item, onDelete, now);
-    }
-    return { libraryItemId, status: onDelete === "mark" ? "MARKED" : "DELETED", error: null };
+    await work();
+    return null;
   } catch (error) {
     if (error instanceof DestinationUnavailable || !(error instanceof ExportError)) throw error;
-    return { libraryItemId, status: "FAILED", error: describeError(error) };
+    return describeError(error);
   }
 }
 

@@ -9,7 +9,12 @@ const EXECUTION = "arn:aws:states:eu-central-1:123456789012:execution:sync-libra
 
 /** Runs the functions of a sync through all that they are there for. */
 export async function recordSyncs(calls: RecordedCalls): Promise<void> {
-  await using workflow = await startSyncWorkflow([ovfItem("vm"), plainItem("old"), plainItem("named")]);
+  await using workflow = await startSyncWorkflow([
+    ovfItem("vm"),
+    plainItem("gone-mark"),
+    plainItem("gone-delete"),
+    plainItem("named"),
+  ]);
   const { vcenter } = workflow;
   const runs = new FunctionRuns(workflow, calls);
   await sync(workflow, runs, {});
@@ -17,7 +22,7 @@ export async function recordSyncs(calls: RecordedCalls): Promise<void> {
   await workflow.sync();
   for (const onDelete of ["mark", "delete"]) {
     vcenter.renameItem(vcenter.itemId(onDelete === "mark" ? "named" : "renamed-mark"), `renamed-${onDelete}`);
-    if (onDelete === "mark") vcenter.removeItem(vcenter.itemId("old"));
+    vcenter.removeItem(vcenter.itemId(`gone-${onDelete}`));
     await sync(workflow, runs, { onDelete });
   }
   await findLogInRefused(workflow, runs);

@@ -1,0 +1,39 @@
+import type { IndexEntry, KeptItem } from "../catalog/vcsp.ts";
+import { catalogOf } from "../export/run.ts";
+import { inParallel } from "../inParallel.ts";
+import type { Services } from "../services.ts";
+import { indexBeforeDeleting } from "./mirrorIndex.ts";
+import type { ItemOutcome, PlannedItem } from "./model.ts";
+import { isMarked, retire } from "./retire.ts";
+import { retireFiles } from "./retireFiles.ts";
+import type { SyncPlan } from "./state.ts";
+
+const ITEMS_AT_ONCE = 16;
+
+/** What became of an item, and what the index is to say of it. */
+interface Recorded {
+  outcome: ItemOutcome;
+  entry?: IndexEntry | KeptItem | undefined;
+  /** Set where all that the item has is in the bucket. */
+  whole?: PlannedItem;
+}
+
+/**
+ * Marks or deletes what items that are whole have under earlier names, and files that they have no more; of these, the
+ * outcomes tell how many. What is deleted leaves the index first.
+ */
+export async function retireReplaced(sync: SyncPlan, items: Recorded[], services: Services): Promise<void> {
+  const { onDelete, dryRun } = sync;
+  if (dryRun || onDelete === "keep") return;
+  const catalog = catalogOf(sync, services);
+  const now = new Date(services.clock.now()).toISOString();
+  const due = items.flatMap(({ outcome, entry, whole }) =>
+    whole && whole.superseded.length + whole.removed.length > 0 ? { ...whole, outcome, entry } : [],
+  );
+  if (onDelete === "delete") await indexBeforeDeleting(sync, due, services);
+  await inParallel(ITEMS_AT_ONCE, due, async ({ superseded, stored, removed, outcome }) => {
+    for (const old of superseded)
+      if (onDelete === "delete" || !isMarked(old)) await retire(catalog, old, onDelete, now);
+    outcome.filesRetired = stored === null ? 0 : await retireFiles(catalog, stored, removed, onDelete, now);
+  });
+}

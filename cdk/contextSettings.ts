@@ -77,6 +77,10 @@ const settingsSchema = z
   })
   .partial();
 
+/** The names of the settings, without the prefix. docs/settings.md tells of each. */
+export const SETTINGS = settingsSchema.keyof().options;
+export type SettingName = (typeof SETTINGS)[number];
+
 /**
  * The settings of the stack among all of the app's context (`-c library-export:bucketName=...`, or cdk.json).
  * @throws InvalidInput naming each setting that is wrong, or that there is none of

@@ -102,8 +102,8 @@ export interface LibraryExportProps {
 
   /**
    * Move files that fit no invocation, because vCenter serves them without ranges, by containers: tasks on AWS
-   * Fargate that cost only while they run. They run in the VPC of `network`, which must lead to Amazon ECR,
-   * CloudWatch Logs, Secrets Manager and S3; the deployment needs Docker, to build their image.
+   * Fargate that cost only while they run. They run in the VPC of the functions, which must be given and lead to
+   * Amazon ECR, CloudWatch Logs, Secrets Manager and S3; the deployment needs Docker, to build their image.
    * @default false - such a file is FileTooLargeForSource
    */
   readonly containerRoute?: boolean;
@@ -153,7 +153,7 @@ export interface LibraryExportProps {
 
   /**
    * How long the logs of functions and state machine are kept.
-   * @default RetentionDays.SIX_MONTHS
+   * @default - 180 days
    */
   readonly logRetention?: RetentionDays;
 

@@ -50,7 +50,7 @@ export interface LibraryExportStackProps
   readonly profileSecretsKeyArn?: string;
 
   /**
-   * Existing bus whose `Export Requested` events start exports.
+   * Existing bus whose `Export Requested` and `Sync Requested` events start exports and syncs.
    * @default - the default bus
    */
   readonly eventBusName?: string;
@@ -63,12 +63,13 @@ export interface LibraryExportStackProps
 }
 
 export interface ExistingVpc {
+  /** Id of a VPC that reaches vCenter on port 443. */
   readonly vpcId: string;
 
   /** Subnets of the functions, in the order of `availabilityZones`. */
   readonly subnetIds: string[];
 
-  /** Of each subnet. */
+  /** The zone of each subnet. */
   readonly availabilityZones: string[];
 
   /**

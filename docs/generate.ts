@@ -11,6 +11,7 @@ import { openApi } from "./pages/openapi.ts";
 import { peersPage } from "./pages/peersPage.ts";
 import { progressPicture } from "./pages/progressPicture.ts";
 import { sequencePicture } from "./pages/sequencePicture.ts";
+import { settingsPage } from "./pages/settingsPage.ts";
 import { stateMachineGraph } from "./pages/stateMachineGraph.ts";
 import { cycloneDx } from "./sbom/cycloneDx.ts";
 import { shippedPackages } from "./sbom/shippedPackages.ts";
@@ -27,6 +28,13 @@ const FAULT_FAMILIES = [
   "functions",
   "cursors",
   "stops",
+];
+
+const SETTINGS_SOURCES = [
+  "cdk/libraryExportProps.ts",
+  "cdk/libraryExportStack.ts",
+  "cdk/triggers.ts",
+  "cdk/exportApi.ts",
 ];
 
 /**
@@ -48,6 +56,7 @@ const pages: Record<string, () => Promise<string>> = {
   "docs/scale.md": async () => scalePage(),
   "docs/peers.md": async () => peersPage(JSON.parse(await source("docs/peers.json"))),
   "docs/faults.md": async () => faultsPage(await Promise.all(FAULT_FAMILIES.map(seenFaults))),
+  "docs/settings.md": async () => settingsPage((await Promise.all(SETTINGS_SOURCES.map(source))).join("\n")),
   "docs/errors.md": async () => errorsPage(await source("functions/errors.ts")),
 };
 

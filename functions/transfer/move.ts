@@ -25,7 +25,6 @@ export async function moveFile(passage: Passage, upFront: RecordedChecksum | nul
     const { total, ranged } = stream;
     const plan = planParts({ ...request, total, sizeHint: request.sizeHint ?? 0 });
     const pool = poolFor(passage);
-    if (total !== undefined) pool.requireRoomFor(Math.min(plan.partSizeBytes, total));
     const algorithms = algorithmsFor(upFront);
     // A digest that can be saved is three times as slow, and of no use where the source cannot go on from the middle.
     digest =

@@ -28,12 +28,15 @@ export interface ParallelRead {
  * Reads a file as parts in file order, several ranges at a time. A reader takes a buffer before it takes the next
  * part, so that the part that everybody waits for always has one.
  *
+ * @throws FileTooLarge when the buffers do not fit into memory
  * @throws SourceChanged when an answer is of another file than the first
  * @throws RangesWithdrawn when the server no longer serves ranges
  */
 export async function* readPartsInParallel(read: ParallelRead): AsyncGenerator<FilledPart, void, void> {
   const { first, total, plan, pool, readers, firstNumber } = read;
   const size = plan.partSizeBytes;
+  // Here, where it ends the reading: a reader that got no buffer would leave everybody waiting for its part.
+  pool.requireRoomFor(size);
   const start = first.start;
   const parts = Math.ceil((total - start) / size);
   const failure = new AbortController();

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
-import { SourceChanged } from "../../functions/errors.ts";
+import { FileTooLarge, SourceChanged } from "../../functions/errors.ts";
 import { transferFile } from "../../functions/transfer/transfer.ts";
 import { KEY, prepareTransfer, type Transfer } from "./harness.ts";
 
@@ -171,5 +171,18 @@ describe("several readers", () => {
     expect(await transfer.holds(content)).toBe(true);
     const uploaded = transfer.operations.filter((name) => name === "UploadPart");
     expect(uploaded).toHaveLength(9);
+  });
+
+  test("say so when the next invocation has too little memory for them", async () => {
+    const { request } = await prepare({ content }, { readers: 3, itemChecksum: sha1 });
+    let left = 17_000;
+    request.hooks.progress = () => {
+      left = 1000;
+    };
+    request.remainingMilliseconds = () => left;
+    const first = await transferFile(request);
+    left = 17_000;
+    const cursor = first.done ? null : first.cursor;
+    await expect(transferFile({ ...request, cursor, memoryBytes: 5 * MiB })).rejects.toThrow(FileTooLarge);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DestinationDenied } from "../../functions/errors.ts";
+import { DestinationDenied, DestinationUnavailable } from "../../functions/errors.ts";
 import { type CopyingCursor, sealCursor } from "../../functions/transfer/cursor.ts";
 import type { TransferRequest } from "../../functions/transfer/request.ts";
 import { copyRanges } from "../../functions/transfer/s3/serverSideCopy.ts";
@@ -119,5 +119,38 @@ describe("copying a large staging object", () => {
     expect(s3.requests).toContain("DELETE abort");
     expect(s3.requests.at(-1)).toBe("DELETE delete");
     expect(s3.completed).toBeUndefined();
+  });
+
+  test("keeps what it has copied through passing trouble, for the same state to be run again", async () => {
+    await using s3 = await startCountingS3();
+    s3.onCopy = () => 500;
+    await expect(transferFile(request(s3))).rejects.toThrow(DestinationUnavailable);
+    expect(s3.requests.filter((name) => name.startsWith("DELETE"))).toEqual([]);
+    s3.onCopy = () => undefined;
+    expect(await transferFile(request(s3))).toMatchObject({ done: true, size });
+  });
+
+  test.each([
+    ["5 GiB", 5 * GiB, 60_000, "at once"],
+    ["more than 5 GiB", 5 * GiB + 1, 60_000, "in an invocation of its own"],
+    ["more than 5 GiB, where no invocation ends,", 5 * GiB + 1, Number.POSITIVE_INFINITY, "at once"],
+  ])("begins that of %s (%d bytes, %d ms left) %s", async (_what, bytes, left, when) => {
+    await using s3 = await startCountingS3();
+    s3.uploadGone = true;
+    s3.stagedBytes = bytes;
+    const staged = { ...cursor.staged, size: bytes };
+    const changes = {
+      cursor: sealCursor({ ...cursor, staged }),
+      remainingMilliseconds: () => left,
+    };
+    const first = await transferFile(request(s3, changes));
+    expect(first.done).toBe(when === "at once");
+    if (first.done) return;
+    expect(s3.copied.size).toBe(0);
+    expect(await transferFile(request(s3, { cursor: first.cursor }))).toMatchObject({
+      done: true,
+      size: bytes,
+    });
+    expect(s3.requests).not.toContain("DELETE abort");
   });
 });

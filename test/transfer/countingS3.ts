@@ -11,6 +11,10 @@ export interface CountingS3 extends AsyncDisposable {
   requests: string[];
   /** Answers in place of the copy of that part, when it returns a status. */
   onCopy: (partNumber: number) => number | undefined;
+  /** The upload asked for does not exist; another is opened. */
+  uploadGone: boolean;
+  /** Bytes of the staging object. */
+  stagedBytes: number | undefined;
   /** Part numbers of the completed upload. */
   completed: number[] | undefined;
 }
@@ -28,7 +32,12 @@ export async function startCountingS3(): Promise<CountingS3> {
       requests.push(`${request.method} ${operation}`);
       response.writeHead(status, { "content-type": "application/xml" }).end(xml);
     };
+    if (request.method === "HEAD" && url.pathname.includes("/staging/") && s3.stagedBytes !== undefined) {
+      requests.push("HEAD staged");
+      return response.writeHead(200, { "content-length": s3.stagedBytes }).end();
+    }
     if (request.method === "POST" && url.searchParams.has("uploads")) {
+      s3.uploadGone = false;
       return answer(
         "create",
         "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>",
@@ -36,11 +45,16 @@ export async function startCountingS3(): Promise<CountingS3> {
     }
     if (part > 0) {
       const status = s3.onCopy(part);
-      if (status !== undefined) return answer("copy", "<Error><Code>AccessDenied</Code></Error>", status);
+      if (status !== undefined)
+        return answer(
+          "copy",
+          `<Error><Code>${status < 500 ? "AccessDenied" : "InternalError"}</Code></Error>`,
+          status,
+        );
       copied.set(part, String(request.headers["x-amz-copy-source-range"]));
       return answer("copy", `<CopyPartResult><ETag>"${part}"</ETag></CopyPartResult>`);
     }
-    if (request.method === "GET" && !s3.completed) {
+    if (request.method === "GET" && !s3.completed && !s3.uploadGone) {
       const parts = [...copied.keys()].map(
         (number) => `<Part><PartNumber>${number}</PartNumber><ETag>"${number}"</ETag></Part>`,
       );
@@ -70,6 +84,8 @@ export async function startCountingS3(): Promise<CountingS3> {
     copied,
     requests,
     onCopy: () => undefined,
+    uploadGone: false,
+    stagedBytes: undefined,
     completed: undefined,
     async [Symbol.asyncDispose]() {
       client.destroy();

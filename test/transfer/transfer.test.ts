@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { DestinationDenied, DestinationUnavailable } from "../../functions/errors.ts";
-import { KEY, openFolder, prepareTransfer } from "./harness.ts";
+import { KEY, openFolder, prepareTransfer, STAGING_KEY } from "./harness.ts";
 import { describeTransfers } from "./transfers.ts";
 
 const small = randomBytes(100_000);
@@ -28,6 +28,27 @@ describe("nothing is left behind, and nothing is visible,", () => {
   });
 });
 
+describe("a transfer that fails", () => {
+  test("ends its download", async () => {
+    const transfer = await prepare({ content: large });
+    const ended = Promise.withResolvers<void>();
+    transfer.source.behaviour.intercept = (request) => {
+      request.socket.once("close", () => ended.resolve());
+      return false;
+    };
+    transfer.s3.faults.push({ operation: "CreateMultipartUpload", status: 403 });
+    await expect(transfer.run()).rejects.toThrow(DestinationDenied);
+    await ended.promise;
+  });
+
+  test("while its staging object is copied removes that, however passing the trouble of S3", async () => {
+    const transfer = await prepare({ content: large });
+    transfer.s3.faults.push({ operation: "UploadPartCopy", times: 99, status: 500 });
+    await expect(transfer.run()).rejects.toThrow(DestinationUnavailable);
+    expect(await transfer.remains()).toEqual({ objects: [], uploads: 0 });
+  });
+});
+
 describe("publication", () => {
   test("survives passing trouble of S3", async () => {
     const transfer = await prepare({ content: large });
@@ -48,11 +69,15 @@ describe("publication", () => {
   });
 
   test.each([
-    ["several parts", large, "CompleteMultipartUpload"],
-    ["one buffer", small, "PutObject"],
-  ])("of %s is recognised when S3's reply was lost", async (_what, content, operation) => {
-    const transfer = await prepare({ content }, { itemChecksum: sha1(content) });
-    transfer.s3.faults.push({ operation, times: 1, loseReply: true });
+    ["several parts", large, "CompleteMultipartUpload", KEY],
+    ["a staging object", large, "CompleteMultipartUpload", STAGING_KEY],
+    ["one buffer", small, "PutObject", KEY],
+  ])("of %s is recognised when S3's reply was lost", async (_what, content, operation, key) => {
+    const transfer = await prepare(
+      { content },
+      { itemChecksum: key === KEY ? sha1(content) : null, verdict: { checksum: sha1(content) } },
+    );
+    transfer.s3.faults.push({ operation, key, times: 1, loseReply: true });
     const outcome = await transfer.run();
     expect(outcome.checksum).toMatchObject(sha1(content));
     expect(await transfer.holds(content)).toBe(true);

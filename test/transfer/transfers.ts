@@ -56,6 +56,23 @@ export function describeTransfers(
       });
     });
 
+    test("tells that all of it was received", async () => {
+      const transfer = await prepare({ content: small });
+      const seen: [number, number | undefined][] = [];
+      transfer.request.hooks.progress = (bytes, total) => seen.push([bytes, total]);
+      await transfer.run();
+      expect(seen).toEqual([[small.length, small.length]]);
+    });
+
+    test("passes once more when vCenter's last word is in another algorithm", async () => {
+      const transfer = await prepare(
+        { content: small },
+        { itemChecksum: sha1(small), verdict: { checksum: sha256(small) } },
+      );
+      expect((await transfer.run()).checksum).toEqual({ ...sha256(small), source: "session" });
+      expect(transfer.operations.filter((name) => name === "PutObject")).toHaveLength(1);
+    });
+
     test("is not sent at all when its checksum is wrong", async () => {
       const transfer = await prepare({ content: small }, { verdict: { checksum: sha1(large) } });
       await expect(transfer.run()).rejects.toThrow(ChecksumMismatch);
@@ -76,7 +93,11 @@ export function describeTransfers(
         { itemChecksum: sha1(large), verdict: { checksum: sha1(large) } },
       );
       const outcome = await transfer.run();
-      expect(outcome).toMatchObject({ size: large.length, checksum: { ...sha1(large), source: "item" } });
+      expect(outcome).toMatchObject({
+        size: large.length,
+        checksum: { ...sha1(large), source: "item" },
+        itemChecksumDiffers: false,
+      });
       expect(await transfer.holds(large)).toBe(true);
       expect(transfer.uploads.map(({ key }) => key)).toEqual([KEY]);
       const head = await transfer.head();
@@ -242,8 +263,10 @@ export function describeTransfers(
       await expectNothing(transfer);
     });
 
-    test("when the file would need more memory than there is", async () => {
-      const transfer = await prepare({ content: large }, { memoryBytes: 4 * 5 * MiB });
+    test.each([
+      1, 4,
+    ])("when the file would need more memory than there is, with %d readers", async (readers) => {
+      const transfer = await prepare({ content: large }, { memoryBytes: 4 * 5 * MiB, readers });
       await expect(transfer.run()).rejects.toThrow(FileTooLarge);
       await expectNothing(transfer);
     });

@@ -3,24 +3,43 @@ import { getText } from "../catalog/objects.ts";
 import { ItemIncomplete } from "../errors.ts";
 import { describeError } from "../export/failure.ts";
 import { fileFilter } from "../export/selectFiles.ts";
+import type { Logger } from "../log.ts";
 import type { FileError } from "../workflow.ts";
 import type { PlannedItem, StoredItem } from "./model.ts";
-import { missingReferences, type OvfDescriptor, readOvfDescriptor } from "./ovfDescriptor.ts";
+import {
+  MAX_DESCRIPTOR_BYTES,
+  missingReferences,
+  type OvfDescriptor,
+  readOvfDescriptor,
+} from "./ovfDescriptor.ts";
 import type { SyncPlan } from "./state.ts";
 
-/** Bytes: far more than a descriptor has, and little enough to be read. */
-const MAX_DESCRIPTOR_BYTES = 8 * 1024 * 1024;
-
-/** The OVF descriptor among the objects of an item; undefined where there is none that can be read. */
+/**
+ * The OVF descriptor among the objects of an item; undefined where there is none that can be read. One that is too
+ * long, or is none, does not fail the item, all of whose files are verified: only that none is missing is not known.
+ */
 export async function descriptorOf(
   catalog: CatalogBucket,
   { manifest, intact }: StoredItem,
+  log: Logger,
 ): Promise<OvfDescriptor | undefined> {
   if (manifest.item.type !== "ovf") return undefined;
   const file = manifest.files.find(({ name }) => /\.ovf$/i.test(name) && intact.includes(name));
-  if (file === undefined || file.size > MAX_DESCRIPTOR_BYTES) return undefined;
-  const found = await getText(catalog, file.key);
-  return found && readOvfDescriptor(found.text);
+  if (file === undefined) return undefined;
+  const isTooLong = file.size > MAX_DESCRIPTOR_BYTES;
+  const found = isTooLong ? undefined : await getText(catalog, file.key);
+  const descriptor = found && readOvfDescriptor(found.text);
+  if (descriptor === undefined) {
+    const fields = { item: manifest.item.name, key: file.key, bytes: file.size };
+    const reason = isTooLong
+      ? `it has more than ${MAX_DESCRIPTOR_BYTES} bytes`
+      : "it is gone, or no OVF descriptor";
+    log.warn("An OVF descriptor is not read, so files that it references may be missing", {
+      ...fields,
+      reason,
+    });
+  }
+  return descriptor;
 }
 
 /**

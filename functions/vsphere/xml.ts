@@ -1,5 +1,6 @@
 import { XMLBuilder, XMLParser, XMLValidator } from "fast-xml-parser";
 import { InvalidInput } from "../errors.ts";
+import { hasLongToken } from "../xmlTokens.ts";
 import { type Codec, isStructure } from "./dialect.ts";
 import { Malformed } from "./fields.ts";
 import type { Operation } from "./operations.ts";
@@ -66,7 +67,8 @@ const parser = new XMLParser({
  */
 function parseXml(text: string): { name: string; value: unknown } {
   if (/<!(doctype|entity)/i.test(text)) throw new Malformed("it has a document type declaration");
-  if (hasLongText(text)) throw new Malformed("it has a text of more than a megabyte");
+  if (hasLongToken(text, LONGEST_TOKEN))
+    throw new Malformed("it has a text or a tag of more than a megabyte");
   const valid = XMLValidator.validate(text);
   if (valid !== true) throw new Malformed(`it is not well-formed XML (line ${valid.err.line})`);
   let document: unknown;
@@ -81,16 +83,7 @@ function parseXml(text: string): { name: string; value: unknown } {
   return { name: root[0], value: treeOf(root[1]) };
 }
 
-/** The parser puts a text together character by character, at some 40 bytes of memory for each. */
-function hasLongText(text: string): boolean {
-  for (let start = 0; start !== -1; start = text.indexOf("<", start + 1)) {
-    const end = text.indexOf("<", start + 1);
-    if ((end === -1 ? text.length : end) - start > LONGEST_TEXT) return true;
-  }
-  return false;
-}
-
-const LONGEST_TEXT = 1_000_000;
+const LONGEST_TOKEN = 1_000_000;
 
 function treeOf(node: unknown): unknown {
   if (!isStructure(node)) return node;

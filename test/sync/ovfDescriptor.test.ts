@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { missingReferences, readOvfDescriptor } from "../../functions/sync/ovfDescriptor.ts";
+import {
+  MAX_DESCRIPTOR_BYTES,
+  missingReferences,
+  readOvfDescriptor,
+} from "../../functions/sync/ovfDescriptor.ts";
 
 const NAMESPACES =
   'xmlns="http://schemas.dmtf.org/ovf/envelope/1" xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1"';
@@ -55,6 +59,16 @@ describe("an OVF descriptor", () => {
     expect(readOvfDescriptor(chunked("10001"))).toBeUndefined();
     expect(readOvfDescriptor(chunked("1000000000000"))).toBeUndefined();
     expect(readOvfDescriptor(chunked("-5"))).toBeUndefined();
+  });
+
+  test("is read whatever else it holds, up to a length", () => {
+    const machine = "<VirtualSystem><References><File href='no file'/></References>text</VirtualSystem>";
+    const descriptor = (elements: number) =>
+      `<Envelope>text<References><File href="a"/><Other/></References>${machine}${"<a/>".repeat(elements)}</Envelope>`;
+    expect(readOvfDescriptor(descriptor(0))).toEqual({ references: ["a"], isVappTemplate: false });
+    const most = Math.floor((MAX_DESCRIPTOR_BYTES - descriptor(0).length) / 4);
+    expect(readOvfDescriptor(descriptor(most))?.references).toEqual(["a"]);
+    expect(readOvfDescriptor(descriptor(most + 1))).toBeUndefined();
   });
 
   test.each([

@@ -1,12 +1,18 @@
 import { Worker } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
+import { MAX_DESCRIPTOR_BYTES } from "../../../functions/sync/ovfDescriptor.ts";
 
 const MiB = 1024 ** 2;
 
-/** Far below what a function has; what these answers once became was gigabytes. */
-const LIMITS = { maxOldGenerationSizeMb: 512 };
+/** Far below what a function has; what these documents once became was gigabytes. */
+const LIMITS = {
+  "answer in XML": { maxOldGenerationSizeMb: 512 },
+  "answer in JSON": { maxOldGenerationSizeMb: 512 },
+  // The page of a library around it takes some, too.
+  descriptor: { maxOldGenerationSizeMb: 256 },
+};
 
-/** What an answer is made of again and again, up to so many bytes. */
+/** What a document is made of again and again, up to so many bytes. */
 interface Bomb {
   what: string;
   start: string;
@@ -31,6 +37,13 @@ const XML: Bomb[] = [
   { what: "lines", start: "", again: "\n", end: "<a", bytes: 4 * MiB },
   { what: "a name", start: "<", again: "a", end: "/>", bytes: 4 * MiB },
   { what: "text", ...inXml, again: "a", bytes: 16 * MiB },
+  {
+    what: "attributes without value",
+    start: "<Get-Result",
+    again: ` ">" "<"${" a".repeat(400_000)}`,
+    end: "/>",
+    bytes: 16 * MiB,
+  },
   { what: "long texts", ...inXml, again: `<a>${"a".repeat(900_000)}</a>`, bytes: 16 * MiB },
 ];
 const JSON_BOMBS: Bomb[] = [
@@ -44,13 +57,35 @@ const JSON_BOMBS: Bomb[] = [
   { what: "text", start: '"', again: "a", end: '"', bytes: 16 * MiB },
 ];
 
-/** Has the answer read in a thread of its own, which ends when it needs more memory than the limits allow. */
-async function read(codec: "xml" | "json", { start, again, end = "", bytes }: Bomb): Promise<string> {
-  const body = start + again.repeat(Math.floor(bytes / again.length)) + end;
+const inEnvelope = { start: "<Envelope>", end: "</Envelope>", bytes: MAX_DESCRIPTOR_BYTES - 100 };
+const DESCRIPTORS: Bomb[] = [
+  { what: "attributes", ...inEnvelope, start: "<Envelope", again: ' a="1"', end: "/>" },
+  { what: "attributes of brackets", ...inEnvelope, start: "<Envelope", again: ' a="<"', end: "/>" },
+  { what: "attributes without value", ...inEnvelope, start: "<Envelope", again: " a", end: "/>" },
+  { what: "elements of attributes", ...inEnvelope, again: `<a${" a".repeat(100_000)}/>` },
+  { what: "processing instructions", ...inEnvelope, again: "<?a?>" },
+  { what: "empty elements", ...inEnvelope, again: "<a/>" },
+  { what: "collections", ...inEnvelope, again: "<VirtualSystemCollection/>" },
+  {
+    what: "files",
+    ...inEnvelope,
+    start: "<Envelope><References>",
+    again: '<File href=""/>',
+    end: "</References></Envelope>",
+  },
+  { what: "text", ...inEnvelope, again: "a" },
+  { what: "entities", ...inEnvelope, again: "&amp;" },
+  { what: "CDATA sections", ...inEnvelope, again: "<![CDATA[]]>" },
+  { what: "elements without end", ...inEnvelope, again: "<a>" },
+];
+
+/** Has the document read in a thread of its own, which ends when it needs more memory than the limits allow. */
+async function read(what: keyof typeof LIMITS, { start, again, end = "", bytes }: Bomb): Promise<string> {
+  const document = start + again.repeat(Math.floor(bytes / again.length)) + end;
   const { promise, resolve } = Promise.withResolvers<string>();
-  const worker = new Worker(new URL("readAnswer.ts", import.meta.url), {
-    workerData: { codec, body },
-    resourceLimits: LIMITS,
+  const worker = new Worker(new URL("readDocument.ts", import.meta.url), {
+    workerData: { what, document },
+    resourceLimits: LIMITS[what],
   });
   worker.once("message", resolve);
   worker.once("error", (error) => resolve(`${error.name}: ${error.message}`));
@@ -63,10 +98,16 @@ async function read(codec: "xml" | "json", { start, again, end = "", bytes }: Bo
 
 describe("an answer that is nothing but the same again and again is read or refused, within bounds", () => {
   test.each(XML)("$what in XML", async (bomb) => {
-    expect(await read("xml", bomb)).toMatch(/^(read|Malformed)$/);
+    expect(await read("answer in XML", bomb)).toMatch(/^(read|Malformed)$/);
   });
 
   test.each(JSON_BOMBS)("$what in JSON", async (bomb) => {
-    expect(await read("json", bomb)).toMatch(/^(read|Malformed)$/);
+    expect(await read("answer in JSON", bomb)).toMatch(/^(read|Malformed)$/);
+  });
+});
+
+describe("an OVF descriptor that is nothing but the same again and again is read or is none, within bounds", () => {
+  test.each(DESCRIPTORS)("$what", async (bomb) => {
+    expect(await read("descriptor", bomb)).toBe("read");
   });
 });

@@ -1,11 +1,10 @@
 import { executionName } from "../functions/executionName.ts";
 import { finishItem } from "../functions/export/finishItem.ts";
-import { handlers } from "../functions/handlers/index.ts";
 import type { ExportInput } from "../functions/input.ts";
 import type { Services } from "../functions/services.ts";
 import type { ExportReport } from "../functions/workflow.ts";
 import type { ExecutionEvent } from "./events.ts";
-import { Invocations } from "./invocations.ts";
+import { Invocations, type StateCalls, stateCalls } from "./invocations.ts";
 import { type MachineExecution, runMachine, type Timing } from "./machine.ts";
 
 export type { ExecutionEvent } from "./events.ts";
@@ -17,8 +16,8 @@ export interface StartExportOptions {
   name?: string;
   /** Told of every state that is entered, left, failed, retried or caught, in the files' parts as well. */
   onEvent?(event: ExecutionEvent): void;
-  /** Stand for the functions that run in Lambda. @default those functions */
-  functions?: typeof handlers;
+  /** Stand for the functions that run in Lambda, and for the container. @default those functions and its program */
+  functions?: StateCalls;
   timing?: Timing;
 }
 
@@ -29,7 +28,7 @@ export type ExportExecution = MachineExecution<ExportReport>;
  * `services.signal` stops it as `stop` does.
  */
 export function startExport(options: StartExportOptions): ExportExecution {
-  const { input, services, functions = handlers, timing, onEvent } = options;
+  const { input, services, functions = stateCalls, timing, onEvent } = options;
   const name = options.name ?? executionName(input);
   return runMachine({
     definition: "export-item",

@@ -1,35 +1,36 @@
 import type { ExecutionState } from "../functions/export/events.ts";
-import type { handlers } from "../functions/handlers/index.ts";
+import { handlers } from "../functions/handlers/index.ts";
 import type { Services } from "../functions/services.ts";
 import type { ExportReport, FileResult, TransferState } from "../functions/workflow.ts";
 import { runContainerTask } from "./containerTask.ts";
 import { type TaskHandler, Tasks } from "./tasks.ts";
 
-type Handlers = typeof handlers;
-type TaskName = keyof Handlers | "TransferInContainer";
+/** What the states call, by their names: the functions that run in Lambda, and the task that runs in ECS. */
+export const stateCalls = { ...handlers, TransferInContainer: runContainerTask };
+export type StateCalls = typeof stateCalls;
 
 /**
- * Stands for Lambda and ECS: invokes the functions as the states ask, and runs the container's work. It keeps what
- * they return, so that an export that is stopped can still be finished.
+ * Stands for Lambda and ECS: makes the calls that the states ask for. It keeps what the functions return, so that an
+ * export that is stopped can still be finished.
  */
 export class Invocations {
   resolved: ExecutionState["resolved"] = null;
   results: FileResult[] = [];
   report: ExportReport | undefined;
-  readonly #handlers: Handlers;
+  readonly #calls: StateCalls;
   readonly #services: Services;
   readonly #tasks: Tasks;
 
-  constructor(functions: Handlers, services: Services) {
-    this.#handlers = functions;
+  constructor(calls: StateCalls, services: Services) {
+    this.#calls = calls;
     this.#services = services;
     this.#tasks = new Tasks(services);
   }
 
   /** By name of the state, as the engine's overrides have them. */
-  taskHandlers(): Record<TaskName, TaskHandler> {
-    const { PrepareFile, PollFile, CompleteFile, AbortFile, ResolveItem, FinishItem } = this.#handlers;
-    const { TransferFile, ReadContainerResult } = this.#handlers;
+  taskHandlers(): Record<keyof StateCalls, TaskHandler> {
+    const { PrepareFile, PollFile, CompleteFile, AbortFile, ResolveItem, FinishItem } = this.#calls;
+    const { TransferFile, TransferInContainer, ReadContainerResult } = this.#calls;
     const tasks = this.#tasks;
     const keepResult = ({ result }: TransferState) => {
       if (result !== null) this.results.push(result);
@@ -44,7 +45,7 @@ export class Invocations {
       }),
       TransferFile: tasks.invoke(TransferFile, keepResult),
       ReadContainerResult: tasks.invoke(ReadContainerResult, keepResult),
-      TransferInContainer: tasks.run((parameters) => runContainerTask(parameters, this.#services)),
+      TransferInContainer: tasks.run((parameters) => TransferInContainer(parameters, this.#services)),
       FinishItem: tasks.invoke(FinishItem, (report) => {
         this.report = report;
       }),

@@ -6,10 +6,9 @@ import type {
   ExecutionState,
   Executions,
 } from "../../functions/executions/executions.ts";
-import { handlers } from "../../functions/handlers/index.ts";
 import { loadDefinition, stateNames } from "../../local/definition.ts";
 import { type ExecutionEvent, followEvents } from "../../local/events.ts";
-import { Invocations } from "../../local/invocations.ts";
+import { Invocations, stateCalls } from "../../local/invocations.ts";
 import { throughJson } from "../../local/payload.ts";
 import type { Workflow } from "../workflow/harness.ts";
 
@@ -35,7 +34,7 @@ export function startUncontrolled(
   { services }: Workflow,
   onEvent: (event: ExecutionEvent, running: UncontrolledExport) => void = () => {},
   input: unknown = { vcenter: "lab", library: "Golden images", item: "ubuntu" },
-  functions = handlers,
+  functions = stateCalls,
 ): UncontrolledExport {
   const name = `uncontrolled-${randomUUID()}`;
   const arn = `arn:aws:states:eu-central-1:123456789012:execution:export-item:${name}`;

@@ -2,8 +2,9 @@ import { inspect } from "node:util";
 import { problemResponse } from "../../functions/api/problems.ts";
 import { cleanUpExecution } from "../../functions/cleanup/cleanUpExecution.ts";
 import { readStatus } from "../../functions/executions/readStatus.ts";
-import { type Handler, handlers } from "../../functions/handlers/index.ts";
+import type { Handler } from "../../functions/handlers/index.ts";
 import type { Services } from "../../functions/services.ts";
+import { type StateCalls, stateCalls } from "../../local/invocations.ts";
 import { startUncontrolled } from "../cleanup/uncontrolledExport.ts";
 import type { Workflow } from "../workflow/harness.ts";
 
@@ -78,8 +79,8 @@ function watchServices(services: Services, said: Said): void {
 }
 
 /** What a function throws goes into Lambda's log, its causes as well. */
-function watchErrors(said: Said): typeof handlers {
-  const watched = Object.entries<Handler>(handlers).map(([name, handle]) => {
+function watchErrors(said: Said): StateCalls {
+  const watched = Object.entries<Handler>(stateCalls).map(([name, handle]) => {
     const watchedHandler: Handler = async (event, services) => {
       try {
         return await handle(event, services);
@@ -90,5 +91,5 @@ function watchErrors(said: Said): typeof handlers {
     };
     return [name, watchedHandler];
   });
-  return Object.fromEntries(watched) as typeof handlers; // of the same names, and each returns what its handler does
+  return Object.fromEntries(watched) as StateCalls; // of the same names, and each returns what its handler does
 }

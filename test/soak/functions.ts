@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { handlers } from "../../functions/handlers/index.ts";
 import type { Services } from "../../functions/services.ts";
+import { stateCalls } from "../../local/invocations.ts";
 import { failure } from "../faults/families/invocations.ts";
 import { startProcess } from "../faults/functionProcess.ts";
 import type { Invocation, Scene } from "../faults/scenario.ts";
@@ -63,6 +64,8 @@ export function disturbedFunctions(
   };
 
   return {
+    // No soak has the container route.
+    ...stateCalls,
     ResolveItem: disturbed("ResolveItem", handlers.ResolveItem),
     PrepareFile: disturbed("PrepareFile", handlers.PrepareFile),
     PollFile: disturbed("PollFile", handlers.PollFile),

@@ -1,7 +1,6 @@
 import { StateMachine } from "aws-local-stepfunctions";
-import { handlers } from "../../../functions/handlers/index.ts";
 import { loadDefinition, stateNames } from "../../../local/definition.ts";
-import { Invocations } from "../../../local/invocations.ts";
+import { Invocations, stateCalls } from "../../../local/invocations.ts";
 import type { Json } from "../../../local/payload.ts";
 import { startWorkflow, type WorkflowSetup } from "../../workflow/harness.ts";
 import type { Answers } from "./path.ts";
@@ -18,7 +17,7 @@ export const INPUT: Json = {
 export async function recordAnswers(setup: WorkflowSetup): Promise<Answers> {
   await using workflow = await startWorkflow(setup);
   const answers: Answers = { NotifySucceeded: [NOTIFIED], NotifyFailed: [NOTIFIED] };
-  const invocations = new Invocations(handlers, workflow.services);
+  const invocations = new Invocations(stateCalls, workflow.services);
   const recording = Object.entries(invocations.taskHandlers()).map(([state, handler]) => {
     const recorded = async (parameters: unknown) => {
       answers[state] ??= [];

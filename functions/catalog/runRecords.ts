@@ -60,7 +60,11 @@ export type RunRecord = z.infer<typeof runRecordSchema>;
 
 /** The records of one execution: `<prefix>.library-export/runs/<run>/<index>.json`. */
 export interface RunRecords {
+  /** @throws InternalError when there is a record that cannot be read */
   read(index: number): Promise<RunRecord | undefined>;
+  /** Of the files that have a record, in their order. */
+  indexes(): Promise<number[]>;
+  /** Those that can be read: one that cannot must not hide what becomes of the other files. */
   list(): Promise<RunRecord[]>;
   write(record: RunRecord): Promise<void>;
   /** Notes for every later state of the execution that vCenter refused the log-in. */
@@ -81,17 +85,29 @@ export function openRunRecords(catalog: CatalogBucket, prefix: string, run: stri
   const loginRefusedKey = `${folder}login-refused.json`;
   const stoppedKey = `${folder}stopped.json`;
 
-  async function read(key: string): Promise<RunRecord | undefined> {
+  async function read(index: number): Promise<RunRecord | undefined> {
+    const key = recordKey(index);
     const found = await getText(catalog, key);
-    return found === undefined ? undefined : parseRecord(found.text, key);
+    if (found === undefined) return undefined;
+    const record = parseRecord(found.text, key);
+    if (record.run === run && record.index === index) return record;
+    throw new InternalError(`The run record ${key} is of file ${record.index} of the run "${record.run}"`);
+  }
+
+  async function indexes(): Promise<number[]> {
+    const keys = await listKeys(catalog, folder);
+    const numbers = keys.flatMap((key) => /\/([0-9]+)\.json$/.exec(key)?.[1] ?? []).map(Number);
+    return numbers.sort((a, b) => a - b);
   }
 
   return {
-    read: (index) => read(recordKey(index)),
+    read,
+    indexes,
     async list() {
-      const keys = (await listKeys(catalog, folder)).filter((key) => /\/[0-9]+\.json$/.test(key));
-      const records = await Promise.all(keys.map(read));
-      return records.filter((record) => record !== undefined).sort((a, b) => a.index - b.index);
+      const records = await Promise.all(
+        (await indexes()).map((index) => read(index).catch(unlessUnreadable)),
+      );
+      return records.filter((record) => record !== undefined);
     },
     write: (record) => putJson(catalog, recordKey(record.index), record, "*"),
     markLoginRefused: () => putJson(catalog, loginRefusedKey, {}, "*"),
@@ -104,6 +120,10 @@ export function openRunRecords(catalog: CatalogBucket, prefix: string, run: stri
       for (const key of await listKeys(catalog, folder)) if (!kept.has(key)) await deleteObject(catalog, key);
     },
   };
+}
+
+function unlessUnreadable(error: unknown): undefined {
+  if (!(error instanceof InternalError)) throw error;
 }
 
 function parseRecord(text: string, key: string): RunRecord {

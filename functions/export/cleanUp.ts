@@ -89,15 +89,19 @@ export async function cleanUpRun(run: Run, services: Services): Promise<string[]
 export async function cleanUpFiles(run: Run, services: Services): Promise<Map<number, string>> {
   const records = recordsOf(run, services);
   const left = new Map<number, string>();
-  for (const record of await records.list()) {
+  for (const index of await records.indexes()) {
     const vcenter = !(await records.isLoginRefused());
+    let fileName = `file ${index}`;
     try {
+      const record = await records.read(index);
+      if (record === undefined) continue;
+      fileName = record.fileName;
       await cleanUpFile(run, record, services, { vcenter });
     } catch (error) {
-      left.set(record.index, record.fileName);
+      left.set(index, fileName);
       services.log.warn("A file's upload or download session could not be removed", {
         run: run.run,
-        file: record.fileName,
+        file: fileName,
         error: String(error),
       });
     }

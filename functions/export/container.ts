@@ -26,7 +26,8 @@ export async function exportOrHandOver(state: FileState, services: Services): Pr
 
 /**
  * The container's work: moves the file that was handed over and leaves its result, or its error, in the run record.
- * Step Functions learns nothing of a task but that it has ended. A task that is started again after that does nothing.
+ * Step Functions learns nothing of a task but that it has ended. A task that is started again after that does nothing,
+ * and one that was given up meanwhile, for its time-out or with the whole execution, has nobody to tell.
  * @throws InternalError when nothing was handed over; the errors of S3 when the outcome cannot be stored
  */
 export async function moveHandedOver(
@@ -34,21 +35,24 @@ export async function moveHandedOver(
   index: number,
   services: Services,
 ): Promise<void> {
-  const handedOver = (await recordsOf(run, services).read(index))?.container;
+  const records = recordsOf(run, services);
+  const handedOver = (await records.read(index))?.container;
   if (handedOver === undefined) {
     throw new InternalError(`File ${index} of the run "${run.run}" was not handed over to a container`);
   }
   if (handedOver.outcome !== null) return;
   const state = parseEvent(fileStateSchema, handedOver.state);
   const outcome = await outcomeOf(state, services);
-  const record = await openFileRecord(state, services);
-  await record.update({ container: { state, outcome } });
+  const record = await records.read(index);
+  if (record === undefined || record.state === "EXPORTED" || record.state === "FAILED") return;
+  await records.write({ ...record, container: { state, outcome } });
 }
 
 /**
  * What the container left.
  * @throws an error with the name and the message of the container's own
  * @throws ContainerFailed when it left nothing
+ * @throws InternalError when what it left is not to be read, or is of another file
  */
 export async function readContainerResult(
   { item, file, failure }: { item: ItemPlan; file: FilePlan; failure: Failure },
@@ -62,7 +66,13 @@ export async function readContainerResult(
     );
   }
   if (outcome.error !== null) throw asThrown(outcome.error);
-  return { done: true, cursor: null, result: parseEvent(fileResultSchema, outcome.result) };
+  const result = parseEvent(fileResultSchema, outcome.result);
+  if (result.index !== file.index || result.key !== file.key) {
+    throw new InternalError(
+      `The container that moved the file "${file.name}" left the result of "${result.name}"`,
+    );
+  }
+  return { done: true, cursor: null, result };
 }
 
 async function outcomeOf(state: FileState, services: Services) {

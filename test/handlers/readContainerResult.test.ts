@@ -80,6 +80,36 @@ test("the container's error comes with its name and its words", async () => {
   await expect(read).rejects.toMatchObject(error);
 });
 
+test("a result of another file is not taken for this file's", async () => {
+  await using workflow = await startWorkflow();
+  const { item, file } = await handedOver(workflow, undefined);
+  const { bucket } = item;
+  const other = { index: 7, name: "other.vmdk", status: "EXPORTED", bucket, key: file.key, versionId: null };
+  const result = { ...other, size: 1, checksum: null, bytesPerSecond: 1, error: null };
+  const state = await handedOver(workflow, { state: {}, outcome: { result, error: null } });
+  const read = handlers.ReadContainerResult({ ...state, failure: outOfMemory }, workflow.services);
+  await expect(read).rejects.toMatchObject({
+    name: "InternalError",
+    message: expect.stringMatching(/"disk-0.vmdk" left the result of "other.vmdk"/),
+  });
+});
+
+test.each([
+  "EXPORTED",
+  "FAILED",
+] as const)("a task writes nothing into the record of a file that has meanwhile ended as %s", async (state) => {
+  await using workflow = await startWorkflow();
+  await handedOver(workflow, undefined);
+  const ended = { ...(await recordsOf(workflow).read(0)), state, downloadSessionIds: [], uploads: [] };
+  workflow.s3.faults.push({
+    operation: "CompleteMultipartUpload",
+    key: /disk-0\.vmdk$/,
+    meanwhile: () => recordsOf(workflow).write(ended as RunRecord), // handedOver has written one
+  });
+  await runTask(TASK, workflow.services);
+  expect(await recordsOf(workflow).read(0)).toEqual(ended);
+});
+
 test("a task that is run again after it has told moves nothing", async () => {
   await using workflow = await startWorkflow();
   const state = await handedOver(workflow, undefined);

@@ -27,6 +27,7 @@ const FAULT_FAMILIES = [
   "bucket",
   "functions",
   "cursors",
+  "container",
   "stops",
 ];
 

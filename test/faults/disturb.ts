@@ -1,6 +1,8 @@
-import { handlers } from "../../functions/handlers/index.ts";
 import type { Services } from "../../functions/services.ts";
+import { stateCalls } from "../../local/invocations.ts";
 import type { Functions } from "../workflow/harness.ts";
+import { fileNameOf } from "./fileNameOf.ts";
+import { shortOfTime } from "./handOver.ts";
 import { FAULTED, type Fault, type FunctionName, type Scene } from "./scenario.ts";
 
 type Handler<Output> = (event: unknown, services: Services) => Promise<Output>;
@@ -9,14 +11,16 @@ type Handler<Output> = (event: unknown, services: Services) => Promise<Output>;
  * The workflow's functions, each with the fault in force while it runs, where the fault is of that function and the
  * invocation is not for a sibling. The files of a scenario come one after the other, so that no other function runs
  * at that time.
+ * @param met is told of each invocation that the fault is in force in
  */
-export function disturbedFunctions(fault: Fault, sceneOf: () => Scene): Functions {
+export function disturbedFunctions(fault: Fault, sceneOf: () => Scene, met: () => void): Functions {
   let force: Force | undefined;
   let number = 0;
 
   function disturbed<Output>(name: FunctionName, handler: Handler<Output>): Handler<Output> {
     return async (event, services) => {
       if (!isMeant(fault, name, event)) return handler(event, services);
+      met();
       const scene = sceneOf();
       force ??= new Force(fault, scene);
       const inForce = force;
@@ -42,11 +46,15 @@ export function disturbedFunctions(fault: Fault, sceneOf: () => Scene): Function
     };
   }
 
+  const handlers = fault.handedOver
+    ? { ...stateCalls, TransferFile: shortOfTime(stateCalls.TransferFile, sceneOf) }
+    : stateCalls;
   return {
     ResolveItem: disturbed("ResolveItem", handlers.ResolveItem),
     PrepareFile: disturbed("PrepareFile", handlers.PrepareFile),
     PollFile: disturbed("PollFile", handlers.PollFile),
     TransferFile: disturbed("TransferFile", handlers.TransferFile),
+    TransferInContainer: disturbed("TransferInContainer", handlers.TransferInContainer),
     ReadContainerResult: disturbed("ReadContainerResult", handlers.ReadContainerResult),
     CompleteFile: disturbed("CompleteFile", handlers.CompleteFile),
     AbortFile: disturbed("AbortFile", handlers.AbortFile),
@@ -95,11 +103,7 @@ function given<Value>(value: Value | ((scene: Scene) => Value) | undefined, scen
 
 function isMeant({ during }: Fault, name: FunctionName, event: unknown): boolean {
   if (name === "ResolveItem" || name === "FinishItem") return during?.includes(name) ?? false;
-  return fileNameOf(event) === FAULTED && (during === undefined || during.includes(name));
-}
-
-function fileNameOf(event: unknown): unknown {
-  if (typeof event !== "object" || event === null || !("file" in event)) return undefined;
-  const { file } = event;
-  return typeof file === "object" && file !== null && "name" in file ? file.name : undefined;
+  // A container gets no other file.
+  const isForFaulted = name === "TransferInContainer" || fileNameOf(event) === FAULTED;
+  return isForFaulted && (during === undefined || during.includes(name));
 }

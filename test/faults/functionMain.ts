@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { type ExportSettings, parseProfile } from "../../functions/config.ts";
-import { handlers } from "../../functions/handlers/index.ts";
 import { createS3Client } from "../../functions/transfer/s3/uploadClient.ts";
+import { stateCalls } from "../../local/invocations.ts";
 import { localServices } from "../../local/services.ts";
 import { testClock } from "../workflow/testClock.ts";
 
-/** One invocation of a function: told by a message, answered by one. */
+/** One invocation of a function, or one task of the container: told by a message, answered by one. */
 const invocation = z.object({
-  name: z.string().refine((name): name is keyof typeof handlers => name in handlers),
+  name: z.string().refine((name): name is keyof typeof stateCalls => name in stateCalls),
   event: z.unknown(),
   vcenter: z.record(z.string(), z.string()),
   s3: z.object({
@@ -28,6 +28,6 @@ process.once("message", async (message) => {
     settings,
     clock: testClock(now),
   });
-  process.send?.({ output: await handlers[name](event, services) });
+  process.send?.({ output: await stateCalls[name](event, services) });
   process.disconnect();
 });

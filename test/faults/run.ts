@@ -7,7 +7,7 @@ import { startDeployed } from "./deployed.ts";
 import { disturbedFunctions } from "./disturb.ts";
 import { leftoversOf, type Place, unverifiedIn } from "./leftovers.ts";
 import { impatient, withoutPauses } from "./s3Retries.ts";
-import { FAULTED, type Fault, type Scenario, type Scene, SMALL_BYTES } from "./scenario.ts";
+import { FAULTED, type Fault, LARGE_BYTES, type Scenario, type Scene, SMALL_BYTES } from "./scenario.ts";
 
 /** What was seen of a scenario: a row of the page. */
 export interface Outcome {
@@ -36,17 +36,21 @@ const FOLDER = "Golden images/ubuntu";
 export async function run({ name, fault }: Scenario): Promise<Outcome> {
   const contents = new Map([
     [FIRST, randomBytes(2_000)],
-    [FAULTED, randomBytes(fault.bytes ?? SMALL_BYTES)],
+    [FAULTED, randomBytes(fault.bytes ?? (fault.handedOver ? LARGE_BYTES : SMALL_BYTES))],
     [LAST, randomBytes(3_000)],
   ]);
   let calls = 0;
-  const functions = disturbedFunctions(fault, () => {
-    calls += 1;
-    return scene;
-  });
+  const functions = disturbedFunctions(
+    fault,
+    () => scene,
+    () => {
+      calls += 1;
+    },
+  );
   await using workflow = await startWorkflow({
     libraries: [libraryOf(contents)],
-    ...(fault.given && { behaviour: fault.given }),
+    behaviour: { ...(fault.handedOver && { ranges: false }), ...fault.given },
+    settings: { containerRoute: fault.handedOver ?? false },
     functions,
   });
   await withoutPauses(workflow.s3Client);
@@ -55,10 +59,13 @@ export async function run({ name, fault }: Scenario): Promise<Outcome> {
   Object.assign(await workflow.services.profile("lab"), { thumbprint });
   if (fault.s3Silence) impatient(workflow.s3Client, fault.s3Silence);
   if (fault.timeouts) workflow.services.timeouts = fault.timeouts;
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   const scene: Scene = {
     workflow,
     libraryItemId: workflow.vcenter.itemId("ubuntu"),
     stop: () => execution.stop(),
+    ended,
+    outlasting: [],
   };
   // Nothing else is exported here.
   const place: Place = { prefix: "", itemId: scene.libraryItemId };
@@ -66,7 +73,8 @@ export async function run({ name, fault }: Scenario): Promise<Outcome> {
   const execution = fault.deployed
     ? startDeployed(workflow, functions, input, fault.deployed.stopAt)
     : startHere(workflow, input);
-  const report = await execution.ending;
+  const report = await execution.ending.finally(end);
+  await Promise.allSettled(scene.outlasting);
 
   if (!fault.deployed?.stopAt) requireMet(fault, workflow, calls);
   await requireOnlyVerified(workflow, place, contents, report);

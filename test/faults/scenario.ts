@@ -58,6 +58,11 @@ export interface Fault {
    * at the state of that name, for the file where it is one of a file's own, or else by what calls `stop`.
    */
   deployed?: { stopAt?: string };
+  /**
+   * The deployment has the container route, and TransferFile finds that the file, which has LARGE_BYTES, fits no
+   * invocation: its endpoint serves no ranges.
+   */
+  handedOver?: boolean;
   timeouts?: Timeouts;
   /** From beginning to end: milliseconds that S3 may be silent. */
   s3Silence?: number;
@@ -65,6 +70,7 @@ export interface Fault {
   bytes?: number;
 }
 
+/** The container's task among them. */
 export type FunctionName = keyof Functions;
 
 export interface Scene {
@@ -73,6 +79,10 @@ export interface Scene {
   libraryItemId: string;
   /** Ends the execution as its user would. Resolves once nothing runs any more; in a deployment, after a first clean-up. */
   stop(): Promise<void>;
+  /** Resolves when the execution has ended, whatever it has come to. */
+  ended: Promise<void>;
+  /** What goes on after that. It is waited for before anything is looked at. */
+  outlasting: Promise<unknown>[];
 }
 
 /** One call of a function that is about to be made. */

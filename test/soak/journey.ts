@@ -58,7 +58,13 @@ export async function exportOnce(
   };
   const askedBefore = workflow.vcenter.requests.length;
   let kills = 0;
-  const scene = { workflow, libraryItemId: place.itemId, async stop() {} };
+  const scene = {
+    workflow,
+    libraryItemId: place.itemId,
+    async stop() {},
+    ended: Promise.resolve(),
+    outlasting: [],
+  };
   const cut = new AbortController();
   const functions = disturbedFunctions(disturbances, scene, {
     killed() {

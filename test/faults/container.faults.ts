@@ -1,0 +1,4 @@
+import { container } from "./families/container.ts";
+import { meetAll } from "./meetAll.ts";
+
+meetAll("container", container);

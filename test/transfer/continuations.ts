@@ -67,9 +67,15 @@ export function describeContinuations(open: () => Promise<Target>): void {
       expect(await transfer.remains()).toEqual({ objects: [], uploads: 0 });
     });
 
-    test("receives the beginning once more where the source cannot resume, but does not send it again", async () => {
-      const transfer = await prepare({ content, ranges: false });
+    test.each([
+      ["and tells the size", false],
+      ["or tell the size", true],
+    ])("receives the beginning once more where the source cannot resume %s, but does not send it again", async (_what, chunked) => {
+      const transfer = await prepare({ content, ranges: false, chunked });
       const first = await invoke(transfer, null, 3);
+      const plan = { partSizeBytes: 5 * MiB, steadyParts: chunked ? 7 : 10_000 };
+      // To save midstates costs three times as much, and would be for nothing.
+      expect(first).toMatchObject({ done: false, cursor: { parts: 3, plan, midstates: null } });
       const second = first.done ? first : await invoke(transfer, first.cursor, 9);
       expect(second).toMatchObject({ done: true, size: content.length });
       expect(await transfer.holds(content)).toBe(true);

@@ -13,7 +13,7 @@ export class PartSender {
   readonly #passage: Passage;
   readonly #upload: OpenUpload;
   readonly #pool: BufferPool;
-  readonly #inFlight = new Set<Promise<void>>();
+  readonly #sent: Promise<void>[] = [];
   readonly #completed: CompletedPart[] = [];
 
   constructor(passage: Passage, upload: OpenUpload, pool: BufferPool) {
@@ -23,8 +23,7 @@ export class PartSender {
   }
 
   send(part: FilledPart, crc32: Promise<number>): void {
-    const sending = this.#send(part, crc32).finally(() => this.#inFlight.delete(sending));
-    this.#inFlight.add(sending);
+    this.#sent.push(this.#send(part, crc32));
   }
 
   /** Waits for every part, and returns them in order. */
@@ -36,7 +35,7 @@ export class PartSender {
 
   /** Waits until nothing is in flight any more, whatever became of it. */
   async settled(): Promise<void> {
-    await Promise.all(this.#inFlight);
+    await Promise.all(this.#sent);
   }
 
   async #send({ number, bytes, buffer }: FilledPart, hashed: Promise<number>): Promise<void> {

@@ -20,9 +20,12 @@ async function prepare(...settings: Parameters<typeof prepareTransfer>) {
 }
 
 describe("nothing is left behind, and nothing is visible,", () => {
-  test("when S3 keeps refusing a part", async () => {
+  test.each([
+    ["a part", 1],
+    ["the last part", 3],
+  ])("when S3 refuses %s", async (_what, nth) => {
     const transfer = await prepare({ content: large });
-    transfer.s3.faults.push({ operation: "UploadPart", times: 1, status: 403 });
+    transfer.s3.faults.push({ operation: "UploadPart", nth, status: 403 });
     await expect(transfer.run()).rejects.toThrow(DestinationDenied);
     expect(await transfer.remains()).toEqual({ objects: [], uploads: 0 });
   });

@@ -255,6 +255,24 @@ export function describeTransfers(
       await expectNothing(transfer);
     });
 
+    test.each([
+      ["the staging object's upload", 1],
+      ["the staging object", 2],
+      ["the final object's upload", 3],
+      ["the copy", 4],
+      ["the final object", 5],
+    ])("when it may not go on before %s", async (_step, last) => {
+      const transfer = await prepare({ content: large });
+      let steps = 0;
+      transfer.request.hooks.beforeStep = async () => {
+        steps += 1;
+        if (steps === last) throw new Stopped("stopped by its user");
+      };
+      await expect(transfer.run()).rejects.toThrow(Stopped);
+      expect(steps).toBe(last);
+      await expectNothing(transfer);
+    });
+
     test("when the bucket does not exist", async () => {
       const transfer = await prepare({ content: large });
       transfer.request.destination.bucket = "nowhere";

@@ -63,13 +63,14 @@ async function serve(options: Options): Promise<void> {
       return command.error(`error: port ${port} is taken; leave --port out for a free one`);
     throw error;
   });
-  process.stdout.write(welcome(simulator, libraries));
+  // Before it says how it is stopped: somebody may do so at once.
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, async () => {
       await simulator.close();
       process.exit(0);
     });
   }
+  process.stdout.write(welcome(simulator, libraries));
 }
 
 async function fromFolders(folders: string[]): Promise<LibrarySource[]> {

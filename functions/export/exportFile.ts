@@ -1,3 +1,4 @@
+import type { RunRecord } from "../catalog/runRecords.ts";
 import {
   DownloadSessionLost,
   SourceRefused,
@@ -6,6 +7,8 @@ import {
   UnexpectedResponse,
 } from "../errors.ts";
 import type { Services } from "../services.ts";
+import { publishedBefore } from "../transfer/finalKey.ts";
+import type { Published } from "../transfer/passage.ts";
 import type { TransferOutcome } from "../transfer/request.ts";
 import { transferFile } from "../transfer/transfer.ts";
 import { holdLease } from "../vsphere/lease.ts";
@@ -28,8 +31,12 @@ import { type Run, recordsOf, withVcenter } from "./run.ts";
 export async function exportFile(state: FileState, services: Services): Promise<TransferState> {
   const record = await openFileRecord(state, services);
   const { cursor } = state.transfer;
-  // An invocation that ended without a word may have left an upload that nobody goes on with.
-  if (cursor === null) await removeUploads(record.current, services);
+  if (cursor === null) {
+    const published = await publishedByEarlierTry(state, record.current, services);
+    if (published !== undefined) return exported(state, published, null);
+    // An invocation that ended without a word may have left an upload that nobody goes on with.
+    await removeUploads(record.current, services);
+  }
   return withVcenter(state.item, services, async (client) => {
     const sessionId = await preparedSession(client, state, record, services);
     try {
@@ -38,6 +45,17 @@ export async function exportFile(state: FileState, services: Services): Promise<
       throw await explain(error, client, sessionId, state.file.name);
     }
   });
+}
+
+/** A file that this execution began to move before may be there already: then vCenter need not send it again. */
+async function publishedByEarlierTry(
+  { item, file }: FileState,
+  record: RunRecord,
+  { s3, settings, signal = new AbortController().signal }: Services,
+): Promise<Published | undefined> {
+  if (record.state !== "TRANSFERRING") return undefined;
+  const destination = destinationOf(item, file, settings);
+  return publishedBefore({ destination, s3, signal, itemChecksum: file.checksum });
 }
 
 async function move(
@@ -134,9 +152,17 @@ async function isOfSessionEnd(error: Error, client: VcenterClient, sessionId: st
   }
 }
 
-function toState({ item, file }: FileState, outcome: TransferOutcome): TransferState {
+function toState(state: FileState, outcome: TransferOutcome): TransferState {
   if (!outcome.done) return { done: false, cursor: outcome.cursor, result: null };
-  const { versionId, size, checksum, itemChecksumDiffers, bytesPerSecond } = outcome;
+  return exported(state, outcome, Math.round(outcome.bytesPerSecond));
+}
+
+/** @param bytesPerSecond null where nobody knows how long it took */
+function exported(
+  { item, file }: FileState,
+  { versionId, size, checksum, itemChecksumDiffers }: Published,
+  bytesPerSecond: number | null,
+): TransferState {
   return {
     done: true,
     cursor: null,
@@ -150,7 +176,7 @@ function toState({ item, file }: FileState, outcome: TransferOutcome): TransferS
       size,
       checksum,
       ...(itemChecksumDiffers && { itemChecksumDiffers }),
-      bytesPerSecond: Math.round(bytesPerSecond),
+      bytesPerSecond,
       error: null,
     },
   };

@@ -1,18 +1,18 @@
 import { isComputable, type RecordedChecksum } from "../checksum.ts";
 import { DestinationChanged } from "../errors.ts";
 import { parseCursor, sealCursor } from "./cursor.ts";
+import { mayStillPublish, publishedBefore } from "./finalKey.ts";
 import { moveFile } from "./move.ts";
 import { RangesWithdrawn } from "./parallelReader.ts";
 import { openPassage, type Published } from "./passage.ts";
 import type { TransferOutcome, TransferRequest } from "./request.ts";
 import { resume } from "./resume.ts";
-import { findPublished } from "./s3/multipartUpload.ts";
-import { isGone } from "./s3/s3Errors.ts";
+import { isConflict, isGone } from "./s3/s3Errors.ts";
 import { isInterruption, waitAfter } from "./source/resumingSource.ts";
 
 /** Downloads of one file that may break, before it is given up. */
 const MAX_BROKEN_DOWNLOADS = 4;
-/** Uploads of one file that may be gone when it goes on, before it is given up. */
+/** Times that a file is started anew because its upload was gone or met a conflict, before it is given up. */
 const MAX_STARTED_ANEW = 3;
 
 /**
@@ -22,7 +22,8 @@ const MAX_STARTED_ANEW = 3;
  *
  * A file whose checksum is known up front goes straight into the final object. Should vCenter's last word then ask
  * for another checksum, the file passes once more, through a staging object. A connection that breaks where the
- * source cannot resume starts the file anew, a bounded number of times.
+ * source cannot resume starts the file anew, a bounded number of times. So does a conflict at the publication, as S3
+ * asks for it, if what may be replaced is still what is there.
  *
  * When the time ends before the file does, the outcome is a cursor: the same request with it goes on from there.
  *
@@ -60,7 +61,13 @@ export async function transferFile(request: TransferRequest): Promise<TransferOu
         readers = 1;
         continue;
       }
-      const published = isGone(error) ? await publishedElsewhere(request) : undefined;
+      if (isConflict(error) && startedAnew < MAX_STARTED_ANEW && (await mayStillPublish(request))) {
+        startedAnew += 1;
+        cursor = undefined;
+        await clock.sleep(waitAfter(startedAnew), request.signal);
+        continue;
+      }
+      const published = isGone(error) ? await publishedBefore(request) : undefined;
       if (published) return outcome(request, startedAt, published);
       broken += 1;
       if (!isInterruption(error) || broken === MAX_BROKEN_DOWNLOADS) throw error;
@@ -84,21 +91,6 @@ function requireLastingUploads({ destination, fileName }: TransferRequest, start
 function knownUpFront({ itemChecksum }: TransferRequest): RecordedChecksum | null {
   if (!itemChecksum || !isComputable(itemChecksum.algorithm)) return null;
   return { algorithm: itemChecksum.algorithm, value: itemChecksum.value.toLowerCase(), source: "item" };
-}
-
-/**
- * What the same request published that was made twice, because the first answer was lost: the two get into each other's
- * way, and the one that is waited for need not be the one that wins.
- */
-async function publishedElsewhere({
-  destination,
-  s3,
-  signal,
-}: TransferRequest): Promise<Published | undefined> {
-  const { expectedBucketOwner } = destination;
-  const access = { s3, expectedBucketOwner, signal, beforeStep: async () => {} };
-  const published = await findPublished(access, destination).catch(() => undefined);
-  return published && { ...published, itemChecksumDiffers: false };
 }
 
 function outcome(

@@ -58,14 +58,17 @@ describe("a state that is run again", () => {
     expect(workflow.s3.openUploads()).toEqual([]);
   });
 
-  test("recognises the object that TransferFile published before", async () => {
+  test("recognises the object that TransferFile published before, and asks vCenter for nothing", async () => {
     await using workflow = await startWorkflow();
-    const { services } = workflow;
+    const { services, vcenter } = workflow;
     const state = await resolved(workflow);
     state.session = await handlers.PrepareFile(state, services);
     const first = await handlers.TransferFile(state, services);
+    const asked = vcenter.requests.length;
     const second = await handlers.TransferFile(state, services);
-    expect(second.result).toMatchObject({ status: "EXPORTED", checksum: first.result?.checksum });
+    expect(second).toEqual({ ...first, result: { ...first.result, bytesPerSecond: null } });
+    expect(vcenter.requests).toHaveLength(asked);
+    expect(vcenter.transfers).toHaveLength(1);
     expect(workflow.keys()).toEqual([state.file.key]);
 
     state.transfer = second;

@@ -2,6 +2,7 @@ import { S3ServiceException } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 import { ChecksumMismatch, DestinationUnavailable } from "../../functions/errors.ts";
 import {
+  isConflict,
   isGone,
   isNoSuchUpload,
   isNotFound,
@@ -73,6 +74,13 @@ test("no answer is an S3 that cannot be reached, with the reason that there is",
 test("an error that has a name of ours stays as it is", () => {
   const error = new ChecksumMismatch("another");
   expect(toDestinationError(error, object)).toBe(error);
+});
+
+test("a conflict is known by its code, once it has its name", () => {
+  const conflict = refusal(409, "ConditionalRequestConflict");
+  expect(isConflict(toDestinationError(conflict, object))).toBe(true);
+  expect(isConflict(toDestinationError(refusal(412, "PreconditionFailed"), object))).toBe(false);
+  expect(isConflict(conflict)).toBe(false);
 });
 
 test("what is gone is known by its code, once it has its name", () => {

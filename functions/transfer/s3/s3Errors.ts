@@ -19,12 +19,23 @@ export function isNotFound(error: unknown): boolean {
 
 /** The upload, one of its parts, or the staging object that it is copied from. */
 const GONE = ["NoSuchUpload", "InvalidPart", "NoSuchKey"];
+export const CONFLICT = "ConditionalRequestConflict";
 const PASSING = ["RequestTimeout", "OperationAborted"];
 
 /** Whether it is the error that `toDestinationError` makes of one of these. */
 export function isGone(error: unknown): boolean {
   const cause = error instanceof DestinationChanged ? error.cause : undefined;
   return cause instanceof S3ServiceException && GONE.includes(cause.name);
+}
+
+/**
+ * Whether it is the error made of a conflict: another operation on the key was in progress, and may have come to nothing.
+ * S3 wants the upload started anew, whose parts are of no more use.
+ * Source: Amazon S3 API reference, CompleteMultipartUpload, If-None-Match and If-Match.
+ */
+export function isConflict(error: unknown): boolean {
+  const cause = error instanceof DestinationChanged ? error.cause : undefined;
+  return cause instanceof S3ServiceException && cause.name === CONFLICT;
 }
 
 /**
@@ -43,7 +54,7 @@ export function toDestinationError(
   }
   const status = error.$metadata.httpStatusCode ?? 0;
   const says = `${place}: ${error.name}${error.message && error.message !== error.name ? ` (${error.message})` : ""}`;
-  if (status === 412 || error.name === "ConditionalRequestConflict") {
+  if (status === 412 || error.name === CONFLICT) {
     return new DestinationChanged(
       `${says}. Another writer was faster; nothing of this export was published there`,
       { cause: error },

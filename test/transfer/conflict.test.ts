@@ -1,0 +1,90 @@
+import { createHash, randomBytes } from "node:crypto";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { DestinationChanged } from "../../functions/errors.ts";
+import { KEY, prepareTransfer, type Transfer } from "./harness.ts";
+
+const small = randomBytes(1000);
+const large = randomBytes(5 * 1024 ** 2 + 1000);
+const upFront = (bytes: Buffer) => ({
+  algorithm: "SHA1",
+  value: createHash("sha1").update(bytes).digest("hex"),
+});
+
+async function prepare(...settings: Parameters<typeof prepareTransfer>) {
+  const transfer = await prepareTransfer(...settings);
+  onTestFinished(() => transfer.close());
+  return transfer;
+}
+
+async function putAnother({ request }: Transfer): Promise<string> {
+  const { s3, destination } = request;
+  const command = new PutObjectCommand({ Bucket: destination.bucket, Key: KEY, Body: "another" });
+  return (await s3.send(command)).ETag ?? "";
+}
+
+const CONFLICT = { operation: "CompleteMultipartUpload", key: KEY, status: 409 } as const;
+
+describe("a conflict at the publication", () => {
+  test.each([
+    ["straight to its key", { itemChecksum: upFront(large) }],
+    ["by way of a staging object", {}],
+  ])("has a file that goes %s uploaded anew", async (_way, changes) => {
+    const transfer = await prepare({ content: large }, changes);
+    transfer.s3.faults.push(CONFLICT);
+    expect(await transfer.run()).toMatchObject({ done: true, size: large.length });
+    expect(transfer.uploads.filter(({ key }) => key === KEY)).toHaveLength(2);
+    expect(await transfer.holds(large)).toBe(true);
+    expect(await transfer.remains()).toEqual({ objects: [KEY], uploads: 0 });
+  });
+
+  test("of a file in one buffer is answered by the same request again", async () => {
+    const transfer = await prepare({ content: small });
+    transfer.s3.faults.push({ operation: "PutObject", key: KEY, status: 409 });
+    await transfer.run();
+    expect(transfer.source.requests).toHaveLength(1);
+    expect(await transfer.holds(small)).toBe(true);
+  });
+
+  test("leaves the object that may be replaced to be replaced", async () => {
+    const transfer = await prepare({ content: large });
+    transfer.request.destination.replacesETag = await putAnother(transfer);
+    transfer.s3.faults.push(CONFLICT);
+    await transfer.run();
+    expect(await transfer.holds(large)).toBe(true);
+  });
+
+  test.each([
+    ["a new object", null],
+    ["the one that was to be replaced", "replaced"],
+  ])("is final when another writer has won: %s", async (_what, before) => {
+    const transfer = await prepare({ content: large });
+    if (before !== null) transfer.request.destination.replacesETag = await putAnother(transfer);
+    const Body = "of the other writer";
+    const { s3, destination } = transfer.request;
+    transfer.s3.faults.push({
+      ...CONFLICT,
+      meanwhile: async () =>
+        void (await s3.send(new PutObjectCommand({ Bucket: destination.bucket, Key: KEY, Body }))),
+    });
+    await expect(transfer.run()).rejects.toThrow(DestinationChanged);
+    expect(transfer.source.requests).toHaveLength(1);
+    expect(await transfer.holds(Buffer.from(Body))).toBe(true);
+    expect(await transfer.remains()).toEqual({ objects: [KEY], uploads: 0 });
+  });
+
+  test("is final when S3 does not say what is there", async () => {
+    const transfer = await prepare({ content: large });
+    transfer.s3.faults.push(CONFLICT, { operation: "HeadObject", key: KEY, status: 403, times: 2 });
+    await expect(transfer.run()).rejects.toThrow(DestinationChanged);
+    expect(transfer.source.requests).toHaveLength(1);
+  });
+
+  test("ends the file by name when it comes back each time", async () => {
+    const transfer = await prepare({ content: large });
+    transfer.s3.faults.push({ ...CONFLICT, times: 100 });
+    await expect(transfer.run()).rejects.toThrow(DestinationChanged);
+    expect(transfer.source.requests).toHaveLength(4);
+    expect(await transfer.remains()).toEqual({ objects: [], uploads: 0 });
+  });
+});

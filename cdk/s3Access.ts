@@ -81,7 +81,8 @@ const cleanUp: Task = (places) => [
 ];
 
 /**
- * Writes the object, or the staging object and from that one version of it the object; reads back what it wrote.
+ * Writes the object, or the staging object and from that one version of it the object; reads back what it wrote, and
+ * looks for an upload whose id was lost with S3's answer.
  * A staging object that was copied is deleted by what S3 said of it, which may be no version.
  */
 const publish: Task = (places) => [
@@ -89,6 +90,7 @@ const publish: Task = (places) => [
     ["s3:GetObject", "s3:PutObject", ...(places.tagged ? ["s3:PutObjectTagging"] : [])],
     objects(places.destinations),
   ),
+  allow(["s3:ListBucketMultipartUploads"], buckets(places.destinations)),
   allow(
     ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:DeleteObject"],
     objects(staging(places), STAGING),

@@ -67,6 +67,7 @@ const expected: Record<FunctionName, Grants> = {
     "s3:GetObject": [`${IMAGES}/*`, RUNS, STAGED],
     "s3:PutObject": [`${IMAGES}/*`, RUNS, STAGED],
     "s3:PutObjectTagging": [`${IMAGES}/*`],
+    "s3:ListBucketMultipartUploads": [IMAGES, STAGING],
     "s3:GetObjectVersion": [STAGED],
     "s3:DeleteObject": [STAGED],
   },

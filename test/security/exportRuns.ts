@@ -37,8 +37,13 @@ async function exportWell({ vcenter, s3Client }: Workflow, runs: FunctionRuns): 
   }
 }
 
-/** The upload is aborted by the function that opened it; or S3 does not say whether it published. */
+/**
+ * The upload is aborted by the function that opened it; or S3 does not say whether it published, or what the id of an
+ * upload is.
+ */
 async function exportBadly({ vcenter, s3 }: Workflow, runs: FunctionRuns): Promise<void> {
+  const key = `Golden images/ubuntu/${DISK}`;
+  s3.faults.push({ operation: "CreateMultipartUpload", key, loseReply: true });
   s3.faults.push({ operation: "PutObject", key: "Golden images/ubuntu/ubuntu.ovf", status: 403 });
   await runs.transferred(await runs.prepared(SMALL)).catch(() => {});
   vcenter.behaviour.wrongSessionChecksums = [DISK];

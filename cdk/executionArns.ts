@@ -6,6 +6,11 @@ export function executionsOf(stateMachine: StateMachine): string {
   return arnOf(stateMachine, "execution", ":*");
 }
 
+/** What the ARN of each of its executions begins with. */
+export function executionPrefixOf(stateMachine: StateMachine): string {
+  return arnOf(stateMachine, "execution", ":");
+}
+
 /** ARN of the Map Runs of all those executions. */
 export function mapRunsOf(stateMachine: StateMachine): string {
   return arnOf(stateMachine, "mapRun", "/*");

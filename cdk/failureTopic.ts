@@ -4,20 +4,43 @@ import { SnsTopic } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
+import { executionPrefixOf } from "./executionArns.ts";
 import { eventsRole } from "./serviceRole.ts";
 
-/** A topic that tells of every export and every sync that failed, in a sentence that fits an e-mail. */
-export function failureTopic(scope: Construct, id: string, deadLetterQueue: IQueue): Topic {
+interface FailureTopicProps {
+  readonly syncs: StateMachine;
+  /** Takes what cannot be published. */
+  readonly deadLetters: IQueue;
+}
+
+/**
+ * A topic that tells of every sync that failed, and of every export that is not a sync's, in a sentence that fits an
+ * e-mail. Of the items of a sync, which may be hundreds that fail for one reason, the sync's own message has the number.
+ */
+export function failureTopic(scope: Construct, id: string, { syncs, deadLetters }: FailureTopicProps): Topic {
   const topic = new Topic(scope, id, { displayName: "Failures of library-export", enforceSSL: true });
   allowAlarms(topic);
   // Else the topic's policy would let EventBridge publish whoever's rule it is.
   const role = eventsRole(scope, `${id}EventsRole`);
+  // Absent where an execution of an earlier definition tells it.
+  const byNoSync = [null, { exists: false }, { "anything-but": { prefix: executionPrefixOf(syncs) } }];
   for (const { word, message } of MESSAGES) {
     new Rule(scope, `${word}${id}Rule`, {
       description: `Tells of every ${word.toLowerCase()} that failed`,
-      eventPattern: { source: ["library-export"], detailType: [`${word} Failed`] },
-      targets: [new SnsTopic(topic, { role, message: RuleTargetInput.fromText(message), deadLetterQueue })],
+      eventPattern: {
+        source: ["library-export"],
+        detailType: [`${word} Failed`],
+        ...(word === "Export" && { detail: { startedBy: byNoSync } }),
+      },
+      targets: [
+        new SnsTopic(topic, {
+          role,
+          message: RuleTargetInput.fromText(message),
+          deadLetterQueue: deadLetters,
+        }),
+      ],
     });
   }
   return topic;

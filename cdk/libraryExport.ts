@@ -110,7 +110,10 @@ export class LibraryExport extends Construct {
         logRetention: props.logRetention,
       });
     }
-    if (props.notifyFailures) this.failureTopic = failureTopic(this, "Failures", this.deadLetters);
+    if (props.notifyFailures) {
+      const { deadLetters } = this;
+      this.failureTopic = failureTopic(this, "Failures", { syncs: this.sync.stateMachine, deadLetters });
+    }
     this.alarms = new Alarms(this, "Alarms", {
       exports: this.stateMachine,
       syncs: this.sync.stateMachine,

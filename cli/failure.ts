@@ -26,7 +26,7 @@ export function asFileError(error: unknown): FileError {
 
 /** The report of an export that failed before there was anything to report. */
 export function failedReport(vcenter: string, error: FileError): ExportReport {
-  const unknown = { libraryItemId: "", library: "", item: "", contentVersion: "" };
+  const unknown = { startedBy: null, libraryItemId: "", library: "", item: "", contentVersion: "" };
   const counts = { exported: 0, unchanged: 0, failed: 0, bytes: 0 };
   return { vcenter, ...unknown, status: "FAILED", counts, manifest: null, files: [], error };
 }

@@ -120,6 +120,8 @@ export interface ExportCounts {
 
 /** Result of FinishItem and output of the execution. */
 export interface ExportReport {
+  /** ARN of the execution that started this one, such as a sync; null for others. */
+  startedBy: string | null;
   vcenter: string;
   libraryItemId: string;
   library: string;

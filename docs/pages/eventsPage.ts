@@ -11,6 +11,7 @@ const execution = "arn:aws:states:REGION:ACCOUNT:execution:STATE-MACHINE:NAME";
 
 const exportEnded: ExportEnded = {
   execution,
+  startedBy: null,
   vcenter: "lab",
   libraryItemId: "2f8a7a0e-6a0c-4c0f-9a3e-0d1c7a1f5b11",
   library: "Golden images",
@@ -69,8 +70,8 @@ ${jsonBlock(jsonSchema(syncInputSchema))}
 ## Out: \`Export Succeeded\`, \`Export Failed\`
 
 Their source is \`library-export\`, on the default bus. Every execution sends one of them at its end, the exports of a
-sync as well. For one that was stopped, ran out of time or died, the clean-up sends \`Export Failed\`. Like every event,
-it may come twice.
+sync as well, whose \`startedBy\` is the sync. For one that was stopped, ran out of time or died, the clean-up sends
+\`Export Failed\`. Like every event, it may come twice.
 
 A pattern for the failures of one vCenter:
 

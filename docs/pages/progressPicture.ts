@@ -82,6 +82,7 @@ function resultOf({ name, size, bytesPerSecond }: (typeof FILES)[number], index:
 
 function reportOf(files: FileResult[]): ExportReport {
   return {
+    startedBy: null,
     vcenter: "vcenter.example.com",
     libraryItemId: "",
     library: "Golden Images",

@@ -98,6 +98,8 @@ export const failedFileSchema = z.object({ item: itemPlan, file: filePlan, failu
 export const resolvedSchema = z.object({ item: itemPlan, files: z.array(filePlan) });
 
 export const reportSchema: z.ZodType<ExportReport> = z.object({
+  // Executions of earlier deployments have reports without it.
+  startedBy: z.string().nullable().default(null),
   vcenter: z.string(),
   libraryItemId: z.string(),
   library: z.string(),

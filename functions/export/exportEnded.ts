@@ -10,6 +10,9 @@ const count = (description: string) => z.int().nonnegative().describe(descriptio
  */
 export const exportEndedSchema = z.object({
   execution: name("ARN of the execution"),
+  startedBy: name(
+    "ARN of the execution that started this one: of the sync, for an item of a sync. Else null",
+  ).nullable(),
   vcenter: name("Name of the vCenter profile; empty where the input names none"),
   libraryItemId: name("Empty where the item was not found"),
   library: name("Name of the library; as the input has it where the item was not found"),
@@ -36,16 +39,18 @@ export const exportEndedSchema = z.object({
 
 export type ExportEnded = z.infer<typeof exportEndedSchema>;
 
-/** What is known of an item: the plan where it was found, else what the input names. */
+/** What is known of an item, the plan where it was found, else what the input names; and by whom it was started. */
 export function identifyItem(
   item: ItemPlan | null,
   input: unknown,
-): Pick<ExportEnded, "vcenter" | "libraryItemId" | "library" | "item" | "contentVersion"> {
+): Pick<ExportEnded, "startedBy" | "vcenter" | "libraryItemId" | "library" | "item" | "contentVersion"> {
+  const startedBy = text(input, "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID") || null;
   if (item !== null) {
     const { vcenter, libraryItemId, libraryName, itemName, contentVersion } = item;
-    return { vcenter, libraryItemId, library: libraryName, item: itemName, contentVersion };
+    return { startedBy, vcenter, libraryItemId, library: libraryName, item: itemName, contentVersion };
   }
   return {
+    startedBy,
     vcenter: text(input, "vcenter"),
     libraryItemId: text(input, "libraryItemId"),
     library: text(input, "library"),

@@ -103,12 +103,26 @@ test("failures are told in a sentence, where that is wanted", () => {
   const template = stackTemplate({ notifyFailures: true });
   // THEN
   const exports = resourceOf(template, "AWS::Events::Rule", /ExportFailuresRule/);
-  expect(exports.EventPattern).toEqual({ source: ["library-export"], "detail-type": ["Export Failed"] });
+  expect(exports.EventPattern).toMatchObject({
+    source: ["library-export"],
+    "detail-type": ["Export Failed"],
+  });
   expect(JSON.stringify(exports.Targets)).toMatch(/The export of item .* failed: <detail-error-name>/);
   const syncs = resourceOf(template, "AWS::Events::Rule", /SyncFailuresRule/);
   expect(syncs.EventPattern).toEqual({ source: ["library-export"], "detail-type": ["Sync Failed"] });
   expect(JSON.stringify(syncs.Targets)).toMatch(/The sync of library .* failed: <detail-error-name>/);
   expect(template.findOutputs("FailureTopicArn")).toMatchObject({
     FailureTopicArn: { Value: { Ref: expect.stringMatching(/Failures/) } },
+  });
+});
+
+test("an item that fails within a sync is told of by the sync's sentence alone", () => {
+  const template = stackTemplate({ notifyFailures: true });
+  const { EventPattern } = resourceOf(template, "AWS::Events::Rule", /ExportFailuresRule/);
+  // THEN: started by nobody, in an older definition by somebody untold, or by what is no sync.
+  const name = { "Fn::GetAtt": [expect.stringMatching(/SyncStateMachine/), "Name"] };
+  const ofSync = { "Fn::Join": ["", expect.arrayContaining([":execution:", name, ":"])] };
+  expect(EventPattern).toMatchObject({
+    detail: { startedBy: [null, { exists: false }, { "anything-but": { prefix: ofSync } }] },
   });
 });

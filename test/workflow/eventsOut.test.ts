@@ -28,6 +28,7 @@ test("an export that succeeds tells how many files and bytes, and where the mani
     DetailType: "Export Succeeded",
     Detail: {
       execution: first.arn,
+      startedBy: null,
       vcenter: "lab",
       library: "Golden images",
       item: "ubuntu",
@@ -44,6 +45,20 @@ test("an export that succeeds tells how many files and bytes, and where the mani
     status: "UNCHANGED",
     counts: { exported: 0, unchanged: 2, failed: 0, bytes: 0 },
   });
+});
+
+test("an export of a sync tells by which it was started, also when its item is not found", async () => {
+  await using workflow = await startWorkflow();
+  const sync = "arn:aws:states:eu-central-1:123456789012:execution:sync-library:nightly";
+  for (const item of ["ubuntu", "nowhere"]) {
+    const input = { vcenter: "lab", library: "Golden images", item };
+    const running = startUncontrolled(workflow, undefined, {
+      ...input,
+      AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: sync,
+    });
+    await running.ended;
+    expect(eventOf(running).Detail).toMatchObject({ startedBy: sync, item });
+  }
 });
 
 test("an export that fails tells the error, and what was exported all the same", async () => {

@@ -15,6 +15,7 @@ class FakeClock implements Clock {
 }
 
 const report: ExportReport = {
+  startedBy: null,
   vcenter: "lab",
   libraryItemId: "an-id",
   library: "lib",

@@ -36,7 +36,7 @@ export function exportSubject(id: string, deployment: Deployment): Subject {
 }
 
 function standing(status: ExportStatus): Standing {
-  return { status, text: () => statusText(status) };
+  return { status, text: (stream) => statusText(status, stream) };
 }
 
 function showChanges(view: ExportView, before: ExportStatus | undefined, now: ExportStatus): void {

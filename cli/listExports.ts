@@ -1,4 +1,5 @@
 import type { ExecutionState, ExecutionSummary, Executions } from "../functions/executions/executions.ts";
+import { statusWord } from "../local/display/statusWord.ts";
 import { jsonLine, printable, table } from "../local/display/text.ts";
 import { exportsOf, openDeployment, syncsOf } from "./deployment.ts";
 import type { DeploymentOptions } from "./deploymentOptions.ts";
@@ -20,7 +21,7 @@ export async function listExports(options: ListExportsOptions, streams: Streams)
   const word = options.syncs ? "sync" : "export";
   const found = await upTo(options.limit, executions, options.state);
   if (options.json) for (const one of found) stdout.write(jsonLine(one));
-  else stdout.write(found.length === 0 ? `no ${word}s\n` : executionsTable(found, word));
+  else stdout.write(found.length === 0 ? `no ${word}s\n` : executionsTable(found, word, stdout));
   return EXIT.success;
 }
 
@@ -46,10 +47,10 @@ async function upTo(
   return found;
 }
 
-function executionsTable(found: ExecutionSummary[], word: string): string {
+function executionsTable(found: ExecutionSummary[], word: string, stream: NodeJS.WritableStream): string {
   const rows = found.map(({ id, state, startedAt, endedAt }) => [
     printable(id),
-    state.toLowerCase().replace("_", " "),
+    statusWord(state, stream),
     startedAt,
     endedAt === null ? "" : duration(Date.parse(endedAt) - Date.parse(startedAt)),
   ]);

@@ -15,7 +15,7 @@ export async function status(id: string, options: StatusOptions, streams: Stream
   using deployment = await openDeployment(options, environment);
   const subject = await findSubject(id, deployment);
   const { status: found, text } = await subject.read();
-  stdout.write(options.json ? jsonLine(found) : text());
+  stdout.write(options.json ? jsonLine(found) : text(stdout));
   if (found.error === null) return EXIT.success;
   writeError(found.error, stderr);
   return EXIT.failed;

@@ -20,8 +20,8 @@ export interface Subject {
 /** How a subject stands. */
 export interface Standing {
   status: ExportStatus | SyncStatus;
-  /** For people. Its error is the caller's to tell. */
-  text(): string;
+  /** For people, with colours where the stream shows them. Its error is the caller's to tell. */
+  text(stream: NodeJS.WritableStream): string;
 }
 
 export interface Watch {

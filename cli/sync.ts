@@ -23,7 +23,9 @@ export async function sync(words: string[], options: SyncOptions, streams: Strea
       const input = syncInput(profile.name, library, destination, options);
       const report = await showSync({ input, services, view });
       const items = report.report === null ? [] : await readSyncReport(s3, report.report);
-      stdout.write(options.json ? jsonLine({ event: "report", ...report, items }) : syncTable(report, items));
+      stdout.write(
+        options.json ? jsonLine({ event: "report", ...report, items }) : syncTable(report, items, stdout),
+      );
       return report.error;
     },
   });

@@ -1,17 +1,22 @@
 import type { SyncStatus } from "../functions/executions/syncStatus.ts";
 import type { ItemOutcome } from "../functions/sync/model.ts";
 import { formatSize } from "../local/display/size.ts";
+import { statusWord } from "../local/display/statusWord.ts";
 import { countsText, itemsTable } from "../local/display/syncTable.ts";
 import { printable } from "../local/display/text.ts";
 
 /** A sync for people. Its error is the caller's to tell. */
-export function syncStatusText(status: SyncStatus, items: ItemOutcome[]): string {
+export function syncStatusText(
+  status: SyncStatus,
+  items: ItemOutcome[],
+  stream: NodeJS.WritableStream,
+): string {
   const { id, state, library, startedAt, endedAt, index, report } = status;
   const lines = [
     `sync ${printable(id)}`,
     ...(library ? [`library ${printable(library.name)} of vCenter ${printable(library.vcenter)}`] : []),
-    `${state.toLowerCase().replace("_", " ")}, started ${startedAt}${endedAt ? `, ended ${endedAt}` : ""}`,
-    ...itemsTable(items),
+    `${statusWord(state, stream)}, started ${startedAt}${endedAt ? `, ended ${endedAt}` : ""}`,
+    ...itemsTable(items, stream),
     ...(library ? [progressText(status)] : []),
   ];
   if (index) lines.push(`index s3://${printable(`${index.bucket}/${index.key}`)}`);

@@ -14,7 +14,7 @@ export function syncSubject(id: string, syncs: SyncExecutions, s3: S3Client): Su
   async function read(): Promise<Standing & { status: SyncStatus & { items: ItemOutcome[] } }> {
     const status = await readSyncStatus(id, syncs);
     const items = status.report === null ? [] : await readSyncReport(s3, status.report);
-    return { status: { ...status, items }, text: () => syncStatusText(status, items) };
+    return { status: { ...status, items }, text: (stream) => syncStatusText(status, items, stream) };
   }
   return {
     id,

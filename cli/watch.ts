@@ -41,7 +41,7 @@ export async function watchSubject(
     watching.closed();
   }
   const { status } = ended;
-  stdout.write(json ? jsonLine({ event: "status", ...status }) : ended.text());
+  stdout.write(json ? jsonLine({ event: "status", ...status }) : ended.text(stdout));
   if (status.error === null) return EXIT.success;
   writeError(status.error, stderr);
   return EXIT.failed;

@@ -1,11 +1,12 @@
 import type { ItemOutcome } from "../../functions/sync/model.ts";
 import type { SyncReport } from "../../functions/sync/report.ts";
 import { formatSize } from "./size.ts";
+import { statusWord } from "./statusWord.ts";
 import { printable, table } from "./text.ts";
 
 /** The end of a sync for people: its items, and the sums. */
-export function syncTable(report: SyncReport, items: ItemOutcome[]): string {
-  const lines = itemsTable(items);
+export function syncTable(report: SyncReport, items: ItemOutcome[], stream: NodeJS.WritableStream): string {
+  const lines = itemsTable(items, stream);
   lines.push(`library ${printable(report.library)}: ${countsText(report.counts) || "no items"}`);
   if (report.status !== "PLANNED")
     lines.push(`${report.filesMoved} files moved, ${formatSize(report.bytesMoved)}`);
@@ -15,14 +16,14 @@ export function syncTable(report: SyncReport, items: ItemOutcome[]): string {
 }
 
 /** A table of the items that something was done with, or can be; nothing where there is none. */
-export function itemsTable(items: ItemOutcome[]): string[] {
+export function itemsTable(items: ItemOutcome[], stream: NodeJS.WritableStream): string[] {
   const told = items
     .filter(({ status, filesRetired }) => !QUIET.has(status) || filesRetired > 0)
     .sort((a, b) => a.item.localeCompare(b.item, "en", { numeric: true }));
   const rows = told.map(({ item, action, status, filesMoved, bytesMoved, filesRetired, error }) => [
     printable(item),
     words(action),
-    filesRetired === 0 ? words(status) : `${words(status)}, ${filesRetired} gone`,
+    statusWord(status, stream) + (filesRetired === 0 ? "" : `, ${filesRetired} gone`),
     filesMoved === 0 ? "" : String(filesMoved),
     filesMoved === 0 ? "" : formatSize(bytesMoved),
     printable(error?.name ?? ""),

@@ -8,6 +8,7 @@ import type { TerminalCommand } from "./terminal.ts";
 const ESCAPE = "\u001b";
 const GREEN = `${ESCAPE}[32m`;
 const RED = `${ESCAPE}[31m`;
+const YELLOW = `${ESCAPE}[33m`;
 const HIDE_CURSOR = `${ESCAPE}[?25l`;
 const SHOW_CURSOR = `${ESCAPE}[?25h`;
 
@@ -23,9 +24,9 @@ beforeEach(async () => {
 afterEach(() => scene[Symbol.asyncDispose]());
 
 /** Starts an export that cannot end before its parts are let through. Returns its name. */
-async function startHeld(): Promise<{ id: string; release(): void }> {
+async function startHeld(prefix = ""): Promise<{ id: string; release(): void }> {
   const held = holdParts(scene.deployment.workflow);
-  const { stdout } = await scene.run(["start", ...UBUNTU, "--json"]);
+  const { stdout } = await scene.run(["start", ...UBUNTU, `s3://${BUCKET}/${prefix}`, "--json"]);
   await held.asked;
   return { id: String(jsonLines(stdout)[0]?.id), release: held.release };
 }
@@ -90,6 +91,41 @@ describe("on a terminal", () => {
     expect([good.exitCode, good.sent]).toEqual([0, expect.stringContaining(`${GREEN}✓`)]);
     const missing = await scene.startInTerminal(["status", "none"]).outcome;
     expect([missing.exitCode, missing.sent]).toEqual([1, expect.stringContaining(`${RED}ExportNotFound`)]);
+  });
+
+  test("list and status have in green what went well, in yellow what was stopped, and in red what failed", async () => {
+    const { engine, syncEngine } = scene.deployment;
+    const start = async (words: string[]) => {
+      const { stdout } = await scene.run([...words, "--vcenter", "lab", "--json"]);
+      return String(jsonLines(stdout)[0]?.id);
+    };
+    const good = await start(["start", "Golden images/ubuntu"]);
+    await engine.ended(good);
+    const bad = await start(["start", "Golden images/none"]);
+    await engine.ended(bad);
+    const sync = await start(["start-sync", "Golden images"]);
+    await syncEngine.ended(sync);
+    const held = await startHeld("vsphere");
+    await scene.run(["stop", held.id]);
+    held.release();
+    await engine.ended(held.id);
+    const list = await scene.startInTerminal(["list"]).outcome;
+    for (const word of [`${GREEN}succeeded`, `${RED}failed`, `${YELLOW}aborted`])
+      expect(list.sent).toContain(word);
+    // The columns are as wide as what is seen of them.
+    expect(
+      new Set(
+        list.text
+          .trimEnd()
+          .split("\n")
+          .map((line) => line.search(/started|20\d\d-/)),
+      ).size,
+    ).toBe(1);
+    const status = await scene.startInTerminal(["status", good]).outcome;
+    expect(status.sent).toContain(`${GREEN}succeeded`);
+    expect(status.sent).toContain(`${GREEN}exported`);
+    expect((await scene.startInTerminal(["status", held.id]).outcome).sent).toContain(`${YELLOW}stopped`);
+    expect((await scene.startInTerminal(["status", sync]).outcome).sent).toContain(`${GREEN}succeeded`);
   });
 
   test("Ctrl-C ends the watching at once, says how to go on, and leaves export and cursor as they were", async () => {

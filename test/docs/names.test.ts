@@ -11,13 +11,14 @@ const read = (path: string) => readFileSync(`${root}${path}`, "utf8");
 const definitions = globSync("statemachine/*.asl.json", { cwd: root }).map(read);
 const sources = globSync("{functions,cdk}/**/*.ts", { cwd: root }).map(read).join("\n");
 
-/** Names of AWS and of its libraries that look like ours. */
-const AWS = [
+/** Names that look like ours: of AWS and its libraries, and one that a fault makes up. */
+const OTHERS = [
   "AbortIncompleteMultipartUpload",
   "NodejsFunction",
   "PutMetricData",
   "TimeoutSeconds",
   "LibraryExport",
+  "SomethingElse",
 ];
 
 /** Each state, function and output of the stack. */
@@ -34,7 +35,7 @@ test("what a page calls by the name of an error, a state, a function or an outpu
   const ours = namesOfOurs();
   const named = everywhere((page) => spansIn(page).filter((span) => /^([A-Z][a-z]+){2,}$/.test(span)));
   expect(named.length).toBeGreaterThan(50);
-  expect(named.filter(({ found }) => !ours.has(found) && !AWS.includes(found))).toEqual([]);
+  expect(named.filter(({ found }) => !ours.has(found) && !OTHERS.includes(found))).toEqual([]);
 });
 
 test("the runbook's headings of states are states", () => {
@@ -49,6 +50,19 @@ test("every line of a log that the runbook quotes is written", () => {
   const quoted = [...runbook.matchAll(/\bline \*([^*]+)\*/g)].map(([, line = ""]) => line);
   expect(quoted.length).toBeGreaterThan(2);
   expect(quoted.filter((line) => !sources.includes(`"${line}"`))).toEqual([]);
+});
+
+test("every graph of the dashboard that the runbook points to is on it", () => {
+  const runbook = pageAt("docs/runbook.md").replaceAll(/\s+/g, " ");
+  const sentences = runbook.match(/Dashboard, \*[^.;]+/g) ?? [];
+  const graphs = sentences.flatMap((text) =>
+    [...text.matchAll(/\*([^*]+)\*/g)].map(([, graph = ""]) => graph),
+  );
+  expect(graphs.length).toBeGreaterThan(2);
+  const layout = read("cdk/dashboardLayout.ts") + read("cdk/exportDashboard.ts");
+  expect(graphs.filter((graph) => !layout.includes(`"${graph}":`) && !layout.includes(`${graph}:`))).toEqual(
+    [],
+  );
 });
 
 test("every request to the API that a page speaks of is described", () => {

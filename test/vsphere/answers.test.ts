@@ -44,6 +44,13 @@ describe("what vCenter answers", () => {
     expect(expires(" \n")).toBeUndefined();
   });
 
+  test("has states with white space around them, as XML may", () => {
+    const { getDownloadSession, getSessionFile } = operations;
+    expect(getDownloadSession.read(changed(SESSION, { state: "\n ACTIVE\n" })).state).toBe("ACTIVE");
+    const file = getSessionFile.read(changed(FILE, { status: "\n PREPARED\n", bytes_transferred: 7 }));
+    expect(file).toMatchObject({ status: "PREPARED", bytesTransferred: 7 });
+  });
+
   test("keeps members of enumerations that were added later", () => {
     const { getDownloadSession, getSessionFile } = operations;
     expect(getDownloadSession.read(changed(SESSION, { state: "PAUSED" })).state).toBe("PAUSED");
@@ -106,6 +113,10 @@ describe("what vCenter answers", () => {
     const read = (change: object) => operations.getSessionFile.read(changed(FILE, change));
     const checksum_info = { algorithm: "\n SHA256 ", checksum: "\n 0F " };
     expect(read({ checksum_info })?.checksum).toEqual({ algorithm: "SHA256", value: "0f" });
+    expect(read({ checksum_info: { checksum: "0f" } })?.checksum).toEqual({ algorithm: "SHA1", value: "0f" });
+    expect(read({ checksum_info: { algorithm: "SHA1", checksum: " " } })).not.toHaveProperty(
+      "checksum.value",
+    );
     const uri = "https://vc.example.com/cls/data/0123/a.iso";
     const endpoint = (pin: object) => read({ download_endpoint: { uri, ...pin } })?.downloadEndpoint;
     expect(endpoint({ ssl_certificate_thumbprint: " AA:BB\n" })).toEqual({
@@ -154,6 +165,17 @@ test("a body may hold as many values as the list of a large library, but not any
   const answer = (values: number) => ({ status: 200, headers: {}, body: body(values) });
   expect(bodyText(answer(1_000_000))).toHaveLength(2_000_001);
   expect(() => bodyText(answer(1_000_001))).toThrow(Malformed);
+});
+
+test("a body that is no text is refused as that, in whatever dialect", () => {
+  const answer = { status: 200, headers: {}, body: Buffer.from([0x22, 0xff, 0x22]) };
+  expect(() => bodyText(answer)).toThrow(
+    expect.objectContaining({
+      name: "Malformed",
+      message: "it is not UTF-8 text",
+      cause: expect.any(TypeError),
+    }),
+  );
 });
 
 describe("JSON", () => {

@@ -61,7 +61,10 @@ describe("a call that may be repeated", () => {
     { asked: "0", waited: 250 },
     { asked: "Thu, 01 Jan 2026 00:00:09 GMT", waited: 9000 },
     { asked: "Wed, 31 Dec 2025 00:00:00 GMT", waited: 250 },
+    { asked: "12", waited: 12_000 },
     { asked: "later", waited: 250 },
+    { asked: "in 5", waited: 250 },
+    { asked: "5 minutes", waited: 250 },
   ])("waits $waited ms when Retry-After is $asked", async ({ asked, waited }) => {
     await using vcenter = await startScriptedVcenter({ status: 503, headers: { "retry-after": asked } }, ok);
     const { client, clock } = await connect(vcenter);
@@ -242,6 +245,7 @@ describe("a log-in", () => {
     const profile = vcenter.profile({ url: `http://127.0.0.1:${port}` });
     const attempt = logIn(profile, { clock, log: silentLogger });
     await expect(attempt).rejects.toThrow(VcenterUnavailable);
+    await expect(attempt).rejects.toMatchObject({ cause: expect.any(ConnectionFailure) });
     await expect(attempt).rejects.toThrow(`127.0.0.1:${port}`);
     expect(clock.waits).toHaveLength(4);
   });

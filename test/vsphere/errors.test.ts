@@ -22,6 +22,9 @@ function restBody(type: string, default_message: string, rest: object = {}): str
   return JSON.stringify({ type: `com.vmware.vapi.std.errors.${type}`, value: { messages, ...rest } });
 }
 
+const HINT =
+  '. The role needs the privilege "Content library > Download files", given as a global permission';
+
 test.each([
   { status: 400, type: "invalid_argument", name: "InvalidArgument" },
   { status: 400, type: "not_allowed_in_current_state", name: "NotAllowedInCurrentState" },
@@ -44,7 +47,10 @@ test.each([
   const expected = { name, status, errorType, messages };
   const rest = await errorOf({ status, body: restBody(type, "In its own words.") });
   expect(rest).toMatchObject(expected);
-  expect(String(rest)).toContain(`[GET get] item i:1: ${status} ${errorType}: In its own words.`);
+  expect(rest).toHaveProperty(
+    "message",
+    `[GET get] item i:1: ${status} ${errorType}: In its own words.${name === "PermissionDenied" ? HINT : ""}`,
+  );
 
   const { value } = JSON.parse(restBody(type, "In its own words."));
   const body = JSON.stringify({ error_type: errorType, ...value });
@@ -87,6 +93,22 @@ test.each([
   const error = await errorOf({ status: 404, body }, dialect);
   expect(error).toMatchObject({ name: "NotFound", status: 404, errorType: undefined, messages: [] });
   expect(String(error)).toContain("404");
+});
+
+test.each([
+  { status: 404, says: "404 Not Found" },
+  { status: 599, says: "599" },
+])("an error of $status that says nothing is described by no more than that", async ({ status, says }) => {
+  expect(await errorOf({ status })).toHaveProperty("message", `[GET get] item i:1: ${says}`);
+});
+
+test("messages without words are left out", async () => {
+  const messages = [{}, { default_message: "In its own words." }, { id: "com.example.id" }];
+  const body = JSON.stringify({ error_type: "ERROR", messages });
+  expect(await errorOf({ status: 500, body }, "api")).toHaveProperty(
+    "message",
+    "[GET get] item i:1: 500 ERROR: In its own words. com.example.id",
+  );
 });
 
 test("a proxy's page is named as one, whatever its status", async () => {

@@ -1,7 +1,8 @@
 import { X509Certificate } from "node:crypto";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { beforeAll, describe, expect, test } from "vitest";
-import { VcenterUnavailable } from "../../functions/errors.ts";
+import type { VcenterProfile } from "../../functions/config.ts";
+import { Stopped, VcenterUnavailable } from "../../functions/errors.ts";
 import { probeVcenter } from "../../functions/vsphere/probe.ts";
 import { fakeClock } from "../clocks.ts";
 import { type Identity, makeIdentity } from "./certificates.ts";
@@ -51,22 +52,72 @@ describe("a look at a vCenter", () => {
     expect(vcenter.received).toEqual([]);
   });
 
-  test("that does not tell its version or time leaves them out", async () => {
-    await using vcenter = await startScriptedVcenter({ status: 404, body: "404 page not found" });
+  test.each([
+    { status: 404, body: "404 page not found" },
+    { status: 404, body: VERSIONS },
+    { status: 200, body: "Welcome" },
+  ])("that answers $status $body does not tell its version", async (answer) => {
+    await using vcenter = await startScriptedVcenter(answer);
     const probe = await probeVcenter(vcenter.profile(), { clock });
     expect(probe).toMatchObject({ tls: undefined, apiVersion: undefined });
   });
 
-  test("that is not there is VcenterUnavailable", async () => {
-    const server = createServer((socket) => socket.destroy());
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const address = server.address();
-    const port = typeof address === "object" ? address?.port : undefined;
-    await using vcenter = await startScriptedVcenter();
-    for (const scheme of ["https", "http"]) {
-      const profile = vcenter.profile({ url: `${scheme}://127.0.0.1:${port}` });
-      await expect(probeVcenter(profile, { clock })).rejects.toThrow(VcenterUnavailable);
-    }
-    await new Promise((resolve) => server.close(resolve));
+  test("finds a version between white space, and keeps no connection", async () => {
+    const ended = Promise.withResolvers<void>();
+    const body = "<version>\n 8.0.3.0\n</version>";
+    await using server = await listening((socket) => {
+      socket.once("close", () => ended.resolve());
+      socket.once("data", () =>
+        socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`),
+      );
+    });
+    expect(await probeVcenter(server.profile("http"), { clock })).toMatchObject({ apiVersion: "8.0.3.0" });
+    await ended.promise;
+  });
+
+  test.each(["https", "http"])("over %s can be stopped while it says nothing, and before", async (scheme) => {
+    const stop = new AbortController();
+    const reason = new Stopped("stopped by its user");
+    await using server = await listening((socket) => {
+      // What it was sent is the beginning of a handshake, or the request.
+      socket.once("data", () => stop.abort(reason));
+    });
+    const probe = () => probeVcenter(server.profile(scheme), { clock, signal: stop.signal });
+    await expect(probe()).rejects.toBe(reason);
+    await expect(probe()).rejects.toBe(reason);
+  });
+
+  test.each([
+    "https",
+    "http",
+  ])("that is not there is VcenterUnavailable over %s, with its cause", async (scheme) => {
+    await using server = await listening((socket) => socket.destroy());
+    const probing = probeVcenter(server.profile(scheme), { clock });
+    await expect(probing).rejects.toThrow(VcenterUnavailable);
+    await expect(probing).rejects.toMatchObject({ cause: expect.any(Error) });
   });
 });
+
+interface Listening extends AsyncDisposable {
+  profile(scheme: string): VcenterProfile;
+}
+
+/** A server below HTTP. */
+async function listening(onConnection: (socket: Socket) => void): Promise<Listening> {
+  const vcenter = await startScriptedVcenter();
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    sockets.push(socket.on("error", () => {}));
+    onConnection(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo; // a TCP server's address is one
+  return {
+    profile: (scheme) => vcenter.profile({ url: `${scheme}://127.0.0.1:${port}` }),
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+      await vcenter[Symbol.asyncDispose]();
+    },
+  };
+}

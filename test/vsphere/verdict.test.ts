@@ -35,7 +35,7 @@ function verdictOf(
     },
   };
   const verdict = downloadVerdict(client, "s:1", "a.iso", { clock, signal });
-  return { verdict, waited: () => clock.now() - start };
+  return { verdict, waits: clock.waits, waited: () => clock.now() - start };
 }
 
 describe("what vCenter knows after the last byte", () => {
@@ -74,6 +74,12 @@ describe("what vCenter knows after the last byte", () => {
     expect(waited()).toBe(milliseconds);
   });
 
+  test("is asked for less and less often", async () => {
+    const { verdict, waits } = verdictOf((now) => (now < 5_500 ? { size: 5 } : { size: 5, checksum }));
+    await verdict;
+    expect(waits).toEqual([100, 200, 400, 800, 1600, 2000, 2000]);
+  });
+
   test("never takes longer than 30 s in all", async () => {
     const { verdict, waited } = verdictOf((now) => (now < 25_000 ? { bytesTransferred: 5 } : { size: 5 }));
     expect(await verdict).toEqual({ size: 5 });
@@ -105,9 +111,15 @@ describe("there is no verdict", () => {
 
   test("when the file's status is ERROR", async () => {
     const errorMessage = { id: "m", defaultMessage: "The datastore is gone.", args: [] };
-    const { verdict } = verdictOf(() => ({ status: "ERROR", errorMessage }));
+    const { verdict, waits } = verdictOf(() => ({ status: "ERROR", errorMessage }));
     await expect(verdict).rejects.toThrow(PreparationFailed);
     await expect(verdict).rejects.toThrow(/"a.iso".*The datastore is gone/);
+    expect(waits).toEqual([]);
+  });
+
+  test("when the file's status is ERROR, and nothing says why", async () => {
+    const { verdict } = verdictOf(() => ({ status: "ERROR" }));
+    await expect(verdict).rejects.toThrow(/"a.iso".*vCenter gives no reason/);
   });
 
   test("when vCenter fails otherwise", async () => {

@@ -36,10 +36,10 @@ export interface Target {
 }
 
 /** A bucket in a folder of its own. */
-export async function openFolder(): Promise<Target & { s3: S3Simulator }> {
+export async function openFolder({ versioned = false } = {}): Promise<Target & { s3: S3Simulator }> {
   const directory = await mkdtemp(join(tmpdir(), "library-export-"));
   const bucket = "images";
-  const s3 = await startS3({ directory, buckets: [bucket] });
+  const s3 = await startS3({ directory, buckets: [bucket], versioned });
   const client = createS3Client({ endpoint: s3.url, region: s3.region, credentials: s3.credentials });
   return {
     s3,

@@ -114,6 +114,37 @@ describe("an upload whose id was lost with S3's answer", () => {
     expect(transfer.s3.openUploads()).toMatchObject([{ uploadId: another.UploadId }]);
   });
 
+  test("is aborted, and one at another key is not asked about", async () => {
+    const transfer = await prepare();
+    const { s3, destination } = transfer.request;
+    const place = { Bucket: destination.bucket, Key: `${KEY}.2` };
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand(place));
+    transfer.s3.faults.push({ operation: "CreateMultipartUpload", key: KEY, loseReply: true });
+    await transfer.run();
+    expect(transfer.s3.openUploads()).toMatchObject([{ uploadId: UploadId }]);
+    expect(transfer.operations.filter((name) => name === "AbortMultipartUpload")).toHaveLength(1);
+  });
+
+  test("is aborted, and one that was opened later is not", async () => {
+    const transfer = await prepare();
+    const { s3, destination } = transfer.request;
+    const place = { Bucket: destination.bucket, Key: KEY };
+    let later: string | undefined;
+    transfer.s3.faults.push(
+      { operation: "CreateMultipartUpload", key: KEY, loseReply: true },
+      {
+        operation: "ListMultipartUploads",
+        async meanwhile() {
+          const opened = Date.now();
+          while (Date.now() === opened) await new Promise(setImmediate);
+          later = (await s3.send(new CreateMultipartUploadCommand(place))).UploadId;
+        },
+      },
+    );
+    await transfer.run();
+    expect(transfer.s3.openUploads()).toMatchObject([{ uploadId: later }]);
+  });
+
   test("is not looked for when no answer was lost", async () => {
     const { transfer, another } = await prepareWithAnother();
     await transfer.run();

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { DestinationDenied, DestinationUnavailable } from "../../functions/errors.ts";
-import { KEY, openFolder, prepareTransfer, STAGING_KEY } from "./harness.ts";
+import { DestinationDenied, DestinationUnavailable, Stopped } from "../../functions/errors.ts";
+import { invoke } from "./continuations.ts";
+import { KEY, openFolder, prepareTransfer, prepareTransferTo, STAGING_KEY } from "./harness.ts";
 import { describeTransfers } from "./transfers.ts";
 
 const small = randomBytes(100_000);
@@ -52,6 +53,33 @@ describe("a transfer that fails", () => {
   });
 });
 
+describe("a stop", () => {
+  test.each([
+    ["a part is sent", large, "UploadPart"],
+    ["an upload is completed", large, "CompleteMultipartUpload"],
+    ["an object is copied", large, "UploadPartCopy"],
+    ["a small file is sent", small, "PutObject"],
+  ])("does not wait for S3's answer while %s", async (_what, content, operation) => {
+    const stop = new AbortController();
+    const transfer = await prepare({ content }, { signal: stop.signal });
+    transfer.s3.faults.push({
+      operation,
+      silent: true,
+      meanwhile: async () => stop.abort(new Stopped("stopped by its user")),
+    });
+    await expect(transfer.run()).rejects.toThrow(Stopped);
+    expect(await transfer.remains()).toEqual({ objects: [], uploads: 0 });
+  });
+
+  test("just before an upload is opened opens none", async () => {
+    const stop = new AbortController();
+    const transfer = await prepare({ content: large }, { signal: stop.signal });
+    transfer.request.hooks.beforeStep = async () => stop.abort(new Stopped("stopped by its user"));
+    await expect(transfer.run()).rejects.toThrow(Stopped);
+    expect(transfer.s3.requests).not.toContain("CreateMultipartUpload");
+  });
+});
+
 describe("publication", () => {
   test("survives passing trouble of S3", async () => {
     const transfer = await prepare({ content: large });
@@ -86,6 +114,20 @@ describe("publication", () => {
     expect(await transfer.holds(content)).toBe(true);
     expect(await transfer.remains()).toEqual({ objects: [KEY], uploads: 0 });
   });
+});
+
+test("the version that was published is told, when S3's reply was lost and when it is found again", async () => {
+  const folder = await openFolder({ versioned: true });
+  const transfer = await prepareTransferTo(folder, { content: large }, { itemChecksum: sha1(large) });
+  onTestFinished(() => transfer.close());
+  const half = await invoke(transfer, null, 1);
+  const cursor = half.done ? null : half.cursor;
+  folder.s3.faults.push({ operation: "CompleteMultipartUpload", loseReply: true });
+  const outcome = await invoke(transfer, cursor, 9);
+  const { VersionId } = await transfer.head();
+  expect(VersionId).toEqual(expect.any(String));
+  expect(outcome).toMatchObject({ done: true, versionId: VersionId });
+  expect(await invoke(transfer, cursor, 9)).toMatchObject({ done: true, versionId: VersionId });
 });
 
 test("S3 out of reach is named as such", async () => {

@@ -1,21 +1,13 @@
-import { CreateMultipartUploadCommand } from "@aws-sdk/client-s3";
+import { CreateMultipartUploadCommand, DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 import { openRunRecords, type RunRecord } from "../../functions/catalog/runRecords.ts";
 import { InternalError, LoginRefused, UnexpectedResponse } from "../../functions/errors.ts";
 import { handlers } from "../../functions/handlers/index.ts";
-import type { FileState } from "../../functions/workflow.ts";
 import { BUCKET, expectNothingLeft, startWorkflow, type Workflow } from "../workflow/harness.ts";
+import { prepared, RUN, resolved } from "./fileState.ts";
 
 /** Step Functions runs a state again when it does not learn how it ended: nothing may happen twice. */
-const RUN = "run-1";
-
-async function resolved({ services }: Workflow): Promise<FileState> {
-  const input = { vcenter: "lab", library: "Golden images", item: "ubuntu", include: ["disk-0.vmdk"] };
-  const { item, files } = await handlers.ResolveItem({ run: RUN, input }, services);
-  const [file] = files;
-  if (file === undefined) throw new Error("the sample has a disk");
-  return { item, file, session: null, transfer: { done: false, cursor: null, result: null } };
-}
+const DISK = "Golden images/ubuntu/disk-0.vmdk";
 
 function recordsOf({ s3Client }: Workflow) {
   return openRunRecords({ s3: s3Client, bucket: BUCKET }, "", RUN);
@@ -43,8 +35,7 @@ describe("a state that is run again", () => {
   test("removes the upload that a TransferFile left when it died, and exports", async () => {
     await using workflow = await startWorkflow();
     const { services, s3Client } = workflow;
-    const state = await resolved(workflow);
-    state.session = await handlers.PrepareFile(state, services);
+    const state = await prepared(workflow);
     const { UploadId: uploadId = "" } = await s3Client.send(
       new CreateMultipartUploadCommand({ Bucket: BUCKET, Key: "left" }),
     );
@@ -61,8 +52,7 @@ describe("a state that is run again", () => {
   test("recognises the object that TransferFile published before, and asks vCenter for nothing", async () => {
     await using workflow = await startWorkflow();
     const { services, vcenter } = workflow;
-    const state = await resolved(workflow);
-    state.session = await handlers.PrepareFile(state, services);
+    const state = await prepared(workflow);
     const first = await handlers.TransferFile(state, services);
     const asked = vcenter.requests.length;
     const second = await handlers.TransferFile(state, services);
@@ -79,8 +69,7 @@ describe("a state that is run again", () => {
   test("finds nothing left to abort, and tells the failure all the same", async () => {
     await using workflow = await startWorkflow();
     const { services } = workflow;
-    const state = await resolved(workflow);
-    state.session = await handlers.PrepareFile(state, services);
+    const state = await prepared(workflow);
     const failure = {
       Error: "ChecksumMismatch",
       Cause: JSON.stringify({ errorMessage: "differs", trace: [] }),
@@ -152,6 +141,26 @@ describe("FinishItem", () => {
     expect(await recordsOf(workflow).list()).toHaveLength(1);
     await handlers.FinishItem(ended, services);
     expectNothingLeft(workflow);
+  });
+
+  test("records no object that somebody has replaced or removed before it could", async () => {
+    await using workflow = await startWorkflow();
+    const { services, s3Client } = workflow;
+    for (const change of [
+      new PutObjectCommand({ Bucket: BUCKET, Key: DISK, Body: "another" }),
+      new DeleteObjectCommand({ Bucket: BUCKET, Key: DISK }),
+    ]) {
+      const state = await prepared(workflow);
+      const { result } = await handlers.TransferFile(state, services);
+      if (result === null) throw new Error("the disk fits one invocation");
+      await handlers.CompleteFile({ ...state, transfer: { done: true, cursor: null, result } }, services);
+      await s3Client.send(change);
+      const files = { item: state.item, files: [state.file] };
+      const ended = { run: RUN, input: {}, resolved: files, results: [result], failure: null };
+      expect(await handlers.FinishItem(ended, services)).toMatchObject({ manifest: null });
+      expect(workflow.keys()).not.toContain("Golden images/ubuntu/.export.json");
+      await s3Client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: state.file.key }));
+    }
   });
 
   test("reports a manifest that cannot be written, and keeps the files' results", async () => {

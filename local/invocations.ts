@@ -21,10 +21,11 @@ export class Invocations {
   readonly #services: Services;
   readonly #tasks: Tasks;
 
-  constructor(calls: StateCalls, services: Services) {
+  /** @param ended as for `Tasks` */
+  constructor(calls: StateCalls, services: Services, ended?: AbortSignal) {
     this.#calls = calls;
     this.#services = services;
-    this.#tasks = new Tasks(services);
+    this.#tasks = new Tasks(services, ended);
   }
 
   /** By name of the state, as the engine's overrides have them. */

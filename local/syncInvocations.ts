@@ -14,9 +14,16 @@ export class SyncInvocations {
   readonly #tasks: Tasks;
   readonly #runExport: (parameters: unknown) => Promise<ExportReport>;
 
-  /** @param runExport stands for the nested execution; an export that fails has its report all the same */
-  constructor(services: Services, runExport: (parameters: unknown) => Promise<ExportReport>) {
-    this.#tasks = new Tasks(services);
+  /**
+   * @param runExport stands for the nested execution; an export that fails has its report all the same
+   * @param ended as for `Tasks`
+   */
+  constructor(
+    services: Services,
+    runExport: (parameters: unknown) => Promise<ExportReport>,
+    ended?: AbortSignal,
+  ) {
+    this.#tasks = new Tasks(services, ended);
     this.#runExport = runExport;
   }
 

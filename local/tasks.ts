@@ -5,13 +5,19 @@ import { type Json, throughJson } from "./payload.ts";
 /** Takes a state's parameters, and returns what the service that the state calls would. */
 export type TaskHandler = (parameters: unknown) => Promise<Json>;
 
-/** Runs what an execution's tasks ask for, none of it after a stop, and knows what is still running. */
+/**
+ * Runs what an execution's tasks ask for, and knows what is still running. Nothing begins after the execution's end:
+ * the engine would try a task again that fails because it was aborted.
+ */
 export class Tasks {
   readonly #services: Services;
+  readonly #ended: AbortSignal | undefined;
   readonly #running = new Set<Promise<unknown>>();
 
-  constructor(services: Services) {
+  /** @param ended is aborted when the execution has ended, whether or not what is running learns of it */
+  constructor(services: Services, ended = services.signal) {
     this.#services = services;
+    this.#ended = ended;
   }
 
   /**
@@ -31,12 +37,12 @@ export class Tasks {
 
   /** Any other service. */
   run(work: TaskHandler): TaskHandler {
-    const unlessStopped: TaskHandler = async (parameters) => {
-      if (this.#services.signal?.aborted) throw new Stopped("The export was stopped");
+    const unlessEnded: TaskHandler = async (parameters) => {
+      if (this.#ended?.aborted) throw new Stopped("The execution was stopped");
       return work(parameters);
     };
     return (parameters) => {
-      const running = unlessStopped(parameters).catch((error: unknown) => {
+      const running = unlessEnded(parameters).catch((error: unknown) => {
         throw error instanceof Error ? error : new InternalError(`A function threw ${String(error)}`);
       });
       this.#running.add(running);

@@ -39,7 +39,8 @@ export function startUncontrolled(
   const name = `uncontrolled-${randomUUID()}`;
   const arn = `arn:aws:states:eu-central-1:123456789012:execution:export-item:${name}`;
   const definition = loadDefinition();
-  const invocations = new Invocations(functions, services);
+  const over = new AbortController();
+  const invocations = new Invocations(functions, services, over.signal);
   const sent: unknown[] = [];
   const putEvents = async (parameters: unknown) => {
     sent.push(parameters);
@@ -63,6 +64,8 @@ export function startUncontrolled(
   const startedAt = new Date(services.clock.now()).toISOString();
   const execution: Execution = { id: name, state: "RUNNING", startedAt, endedAt: null, input, error: null };
   const now = () => new Date(services.clock.now()).toISOString();
+  const progress = () => ({ resolved: invocations.resolved, report: invocations.report ?? null });
+  let atEnd: ExecutionProgress | undefined;
   const uncontrolled: UncontrolledExport = {
     arn,
     sent,
@@ -73,10 +76,13 @@ export function startUncontrolled(
       stop: async () => uncontrolled.end("ABORTED"),
       progress: async () => uncontrolled.progress(),
     },
-    progress: () => ({ resolved: invocations.resolved, report: invocations.report ?? null }),
+    progress: () => atEnd ?? progress(),
     end(state) {
       const error = { name: state === "ABORTED" ? "Stopped" : "States.Timeout", message: "It was ended" };
       Object.assign(execution, { state, endedAt: now(), error });
+      // What a function returns afterwards is in no history.
+      atEnd ??= progress();
+      over.abort();
       run.abort();
     },
     functionsEnded: () => invocations.settled(),

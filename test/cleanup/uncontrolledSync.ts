@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { StateMachine } from "aws-local-stepfunctions";
-import { z } from "zod";
+import * as z from "zod";
 import type {
   Execution,
   ExecutionState,
@@ -44,7 +44,8 @@ export function startUncontrolledSync(
   const arn = `arn:aws:states:eu-central-1:123456789012:execution:sync-library:${name}`;
   const definition = loadDefinition("sync-library");
   const exports: UncontrolledExport[] = [];
-  const invocations = new SyncInvocations(services, async (parameters) => {
+  const over = new AbortController();
+  const runExport = async (parameters: unknown) => {
     const running = startUncontrolled(workflow, undefined, parametersSchema.parse(parameters).Input);
     exports.push(running);
     await running.ended;
@@ -52,7 +53,8 @@ export function startUncontrolledSync(
     const { report } = execution ? await running.executions.progress(execution) : { report: null };
     if (report === null) throw new Error("the export was cut off");
     return report;
-  });
+  };
+  const invocations = new SyncInvocations(services, runExport, over.signal);
   const input = { vcenter: "lab", library: "Golden", ...given };
   const noEvent = () => ({ FailedEntryCount: 0, Entries: [] });
   const run = new StateMachine(definition, { validationOptions: { noValidate: true } }).run(
@@ -116,6 +118,7 @@ export function startUncontrolledSync(
       Object.assign(execution, { state, endedAt: now(), error });
       // What a function returns afterwards is in no history.
       atEnd ??= progress();
+      over.abort();
       run.abort();
     },
     ended: run.result.then(

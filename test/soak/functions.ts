@@ -15,24 +15,22 @@ const SHORT = 60_000;
 
 /**
  * The workflow's functions, whose invocations go as the disturbances say, in the order in which they come.
- * @param watch.killed is told of every process that was killed before it had ended
- * @param watch.isCutOff true from when Step Functions would call none of them any more, as the engine may
+ * @param killed is told of every process that was killed before it had ended
  */
 export function disturbedFunctions(
   { invocations, shortOfTime }: Disturbances,
   scene: Scene,
-  watch: { killed(): void; isCutOff(): boolean },
+  killed: () => void,
 ): Functions {
   const next = invocations.values();
 
   function disturbed<Output>(name: keyof Functions, handler: Handler<Output>): Handler<Output> {
     return async (event, services) => {
-      if (watch.isCutOff()) throw failure("States.Aborted");
       const how = next.next().value;
       if (typeof how === "object") {
         const output = await untilKilled({ name, event }, scene, how.killedAfter);
         if (output !== undefined) return output as Output; // what the same handler returned in its process
-        watch.killed();
+        killed();
         throw failure("Runtime.ExitError");
       }
       switch (how) {

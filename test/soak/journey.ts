@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { AbortMultipartUploadCommand, DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { cleanUpRun } from "../../functions/export/cleanUp.ts";
 import type { ExportInput } from "../../functions/input.ts";
@@ -65,12 +64,8 @@ export async function exportOnce(
     ended: Promise.resolve(),
     outlasting: [],
   };
-  const cut = new AbortController();
-  const functions = disturbedFunctions(disturbances, scene, {
-    killed() {
-      kills += 1;
-    },
-    isCutOff: () => cut.signal.aborted,
+  const functions = disturbedFunctions(disturbances, scene, () => {
+    kills += 1;
   });
   const faultsOf = { vcenter: workflow.vcenter.behaviour, s3: workflow.s3 };
   faultsOf.vcenter.faults = [...faultsOf.vcenter.faults, ...disturbances.vcenter];
@@ -81,7 +76,7 @@ export async function exportOnce(
     const atEvent = end.how === "by itself" ? Number.POSITIVE_INFINITY : end.atEvent;
     ended =
       end.how === "cut off"
-        ? await cutOff(workflow, input, atEvent, functions, cut)
+        ? await cutOff(workflow, input, atEvent, functions)
         : await inThisProcess(workflow, input, atEvent, functions);
   } finally {
     faultsOf.vcenter.faults = faultsOf.vcenter.faults.filter(
@@ -149,22 +144,18 @@ async function cutOff(
   input: ExportInput,
   atEvent: number,
   functions: Functions,
-  cut: AbortController,
 ): Promise<Ended> {
   let events = 0;
-  const isCut = once(cut.signal, "abort");
   const running = startUncontrolled(
     workflow,
     (_event, { end }) => {
       events += 1;
-      if (events !== atEvent) return;
-      cut.abort();
-      end("ABORTED");
+      if (events === atEvent) end("ABORTED");
     },
     input,
     functions,
   );
-  await Promise.race([running.ended, isCut]);
+  await running.ended;
   // What it cannot remove is left to the sweep.
   await runCleanUp(workflow.services, running).catch(() => {});
   await running.functionsEnded();

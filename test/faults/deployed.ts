@@ -58,14 +58,15 @@ export function startDeployed(
   return { stop, ending: end() };
 }
 
-/** Of an export that was stopped nobody makes a report: a file is exported if it is there. */
+/** Of an export that was stopped nobody makes a report: a file is exported if it is there, and all is well if each is. */
 function endOf(workflow: Workflow, resolved: ExecutionProgress["resolved"]): Ending {
   const error = { name: "Stopped", message: "The execution was stopped" };
   const keys = workflow.keys();
-  const files = resolved?.files.map(({ name, key }) => {
+  const files = (resolved?.files ?? []).map(({ name, key }) => {
     return keys.includes(key)
       ? { name, key, status: "EXPORTED" as const, error: null }
       : { name, key, status: "FAILED" as const, error };
   });
-  return { status: "FAILED", manifest: null, files: files ?? [], error };
+  const areThere = files.length > 0 && files.every(({ status }) => status === "EXPORTED");
+  return { status: "FAILED", manifest: null, files, error: areThere ? null : error };
 }

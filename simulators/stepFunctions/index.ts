@@ -1,10 +1,10 @@
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { json } from "node:stream/consumers";
+import { text } from "node:stream/consumers";
 import type { Executions, SyncExecutions } from "../../functions/executions/executions.ts";
 import { exportMachine, syncMachine } from "./machines.ts";
-import { operations, StepFunctionsError } from "./operations.ts";
+import { operations, readJson, StepFunctionsError } from "./operations.ts";
 
 export interface StepFunctionsSimulator extends AsyncDisposable {
   url: string;
@@ -41,7 +41,7 @@ export async function startStepFunctions(
     const answer = (status: number, body: object) =>
       response.writeHead(status, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(body));
     try {
-      const input = new Map(Object.entries(Object(await json(request))));
+      const input = new Map(Object.entries(Object(readJson(await text(request), "SerializationException"))));
       if (simulator.fails) throw new StepFunctionsError(simulator.fails.name, simulator.fails.status);
       const work = answers.get(operation);
       if (work === undefined) throw new StepFunctionsError("UnknownOperationException");

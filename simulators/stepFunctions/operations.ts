@@ -16,6 +16,15 @@ export class StepFunctionsError extends Error {
   }
 }
 
+/** @throws StepFunctionsError of that name for what is not JSON */
+export function readJson(text: string, errorName: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new StepFunctionsError(errorName);
+  }
+}
+
 /** Takes a reader of the request's fields, and returns the answer. */
 type Operation = (field: (name: string) => string) => Promise<object>;
 
@@ -37,6 +46,7 @@ export function operations(machines: Machine[]): Map<string, Operation> {
   const answers: Record<string, Operation> = {
     async StartExecution(field) {
       const machine = machineNamed(field("stateMachineArn"));
+      readJson(field("input"), "InvalidExecutionInput");
       const started = await machine.start(field("name"), field("input"));
       // Also for one that has ended, whatever its input: a name can be used again after 90 days.
       if (started === undefined) throw new StepFunctionsError("ExecutionAlreadyExists");

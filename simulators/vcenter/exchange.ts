@@ -30,7 +30,7 @@ export class Exchange {
     this.response = response;
     // A client that leaves is no error here.
     response.on("error", () => {});
-    this.url = new URL(request.url ?? "/", "https://vcenter.invalid");
+    this.url = urlOf(request.url ?? "/");
     this.record = {
       method: request.method ?? "",
       path: (request.url ?? "").replace(/^(\/cls\/data\/)[^/]+/, "$1*"),
@@ -82,3 +82,11 @@ export class Exchange {
     this.request.socket.destroy();
   }
 }
+
+/** Of any request target, be it `//`, `*` or nonsense: where there is nothing to serve, the answer is 404. */
+function urlOf(target: string): URL {
+  const text = target.startsWith("/") ? `${ORIGIN}${target}` : target;
+  return URL.canParse(text) ? new URL(text) : new URL(ORIGIN);
+}
+
+const ORIGIN = "https://vcenter.invalid";

@@ -48,3 +48,13 @@ export const anyValue = fc.oneof(
   fc.constantFrom(0, -1, 1.5, 2 ** 53, 1e308, Number.NaN, Number.POSITIVE_INFINITY, null, undefined),
   fc.constant(JSON.parse('{"__proto__":{"name":"x"},"toString":1,"valueOf":1}')),
 );
+
+/** As far as a request line can hold it. */
+export const inPath = anyText.map((path) =>
+  path.replace(/[^\x21-\x7e]|#/g, (character) =>
+    character.isWellFormed() ? encodeURIComponent(character) : "%ED",
+  ),
+);
+
+/** As far as a header can hold it. */
+export const inHeader = anyText.map((value) => value.replace(/[^\x20-\x7e\xa0-\xff]/g, ""));

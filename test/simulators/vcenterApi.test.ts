@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startVcenter, type VcenterSimulator } from "../../simulators/vcenter/index.ts";
+import { sendRaw } from "../rawRequest.ts";
 import { RawClient } from "./vcenterRawClient.ts";
 
 const hello = Buffer.from("hello, library");
@@ -259,4 +260,15 @@ test("a 6.5 has no /api", async () => {
 test("what cannot be decoded as a path is not found", async () => {
   expect((await client.send("GET", "/api/content/library/item/%E0%A4%A")).status).toBe(404);
   expect((await client.send("GET", "/cls/data/0/%E0%A4%A")).status).toBe(404);
+});
+
+test.each([
+  "//",
+  "//[",
+  "*",
+  "http://[",
+])("a request for %j is answered, and so is the next one", async (path) => {
+  const { url, certificate } = simulator;
+  expect((await sendRaw(url, { method: "OPTIONS", path }, certificate)).status).toBe(404);
+  expect((await client.send("GET", "/api/content/library")).status).toBe(200);
 });

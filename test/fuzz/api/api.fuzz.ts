@@ -1,12 +1,11 @@
-import { request as httpRequest } from "node:http";
-import { text as readText } from "node:stream/consumers";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { problemSchema } from "../../../functions/api/schemas.ts";
 import { ApiScene } from "../../api/scene.ts";
+import { type Raw, sendRaw } from "../../rawRequest.ts";
 import { damagedBytes, damagedValue } from "../damage.ts";
 import { share } from "../settings.ts";
-import { anyText } from "../text.ts";
+import { anyText, inPath } from "../text.ts";
 
 let scene: ApiScene;
 beforeAll(async () => {
@@ -14,39 +13,15 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.[Symbol.asyncDispose]());
 
-/** What goes over the wire as it is: `fetch` would put paths in order first. */
-interface Raw {
-  method: string;
-  path: string;
-  headers?: Record<string, string>;
-  body?: Buffer | undefined;
-}
-
-async function send({ method, path, headers = {}, body }: Raw): Promise<{ status: number; body: unknown }> {
-  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: unknown }>();
-  const sent = httpRequest(`${scene.url}`, { method, path, headers, agent: false }, async (response) => {
-    const text = await readText(response);
-    resolve({ status: response.statusCode ?? 0, body: text === "" ? undefined : JSON.parse(text) });
-  });
-  sent.on("error", reject).end(body);
-  return promise;
-}
-
 /** The client's fault is never answered as the server's, and every problem says what it is. */
 async function requireSense(raw: Raw): Promise<void> {
-  const { status, body } = await send(raw);
+  const { status, text } = await sendRaw(scene.url, raw);
   expect(scene.warnings).toEqual([]);
   expect(status).toBeGreaterThanOrEqual(200);
   expect(status).toBeLessThan(500);
-  if (status >= 400) expect(problemSchema.parse(body)).toMatchObject({ status });
+  if (status >= 400) expect(problemSchema.parse(JSON.parse(text))).toMatchObject({ status });
 }
 
-/** As far as a request line can hold it. */
-const inPath = anyText.map((text) =>
-  text.replace(/[^\x21-\x7e]|#/g, (character) =>
-    character.isWellFormed() ? encodeURIComponent(character) : "%ED",
-  ),
-);
 const method = fc.constantFrom("GET", "POST", "DELETE", "PUT", "PATCH", "OPTIONS");
 
 describe("the API answers", () => {

@@ -1,7 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
-import { FileTooLarge, SourceChanged } from "../../functions/errors.ts";
+import { FileTooLarge, SourceChanged, TransferInterrupted } from "../../functions/errors.ts";
+import { BufferPool } from "../../functions/transfer/bufferPool.ts";
+import { readPartsInParallel } from "../../functions/transfer/parallelReader.ts";
+import type { ByteRange, SourceStream } from "../../functions/transfer/source/source.ts";
 import { transferFile } from "../../functions/transfer/transfer.ts";
 import { KEY, prepareTransfer, type Transfer } from "./harness.ts";
 
@@ -184,5 +187,44 @@ describe("several readers", () => {
     left = 17_000;
     const cursor = first.done ? null : first.cursor;
     await expect(transferFile({ ...request, cursor, memoryBytes: 5 * MiB })).rejects.toThrow(FileTooLarge);
+  });
+
+  test("end with the first failure, although an earlier range is still waited for", async () => {
+    const transfer = await prepare({ content }, { readers: 4, itemChecksum: sha1 });
+    const silence = Promise.withResolvers<boolean>();
+    transfer.source.behaviour.intercept = (request) => {
+      const start = startOf(request.headers.range);
+      if (start === 5 * MiB) return silence.promise;
+      if (start > 0) transfer.source.behaviour.etag = '"v2"';
+      return false;
+    };
+    await expect(transfer.run()).rejects.toThrow(SourceChanged);
+    silence.resolve(true);
+  });
+
+  test("do not ask for ever for a range that ends before its last byte", async () => {
+    const stream = (start: number): SourceStream => ({
+      start,
+      offset: start,
+      total: 3 * MiB,
+      etag: undefined,
+      ranged: true,
+      fill: async (buffer) => (start === 0 ? buffer.length : 0),
+      close() {},
+    });
+    const source = { open: async ({ start }: ByteRange) => stream(start) };
+    const parts = readPartsInParallel({
+      source,
+      first: stream(0),
+      total: 3 * MiB,
+      plan: { partSizeBytes: MiB, steadyParts: 3 },
+      pool: new BufferPool({ count: 3, memoryBytes: 3 * MiB }),
+      fileName: "disk.iso",
+      readers: 2,
+      firstNumber: 1,
+      signal: new AbortController().signal,
+    });
+    expect((await parts.next()).value).toMatchObject({ number: 1, last: false });
+    await expect(parts.next()).rejects.toThrow(TransferInterrupted);
   });
 });

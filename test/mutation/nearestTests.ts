@@ -1,0 +1,46 @@
+/**
+ * Tests that notice nearly all of what changes in the files of a folder, without the transfers of megabytes that reach
+ * them too: those cost a mutant that nobody notices 20 s, in place of one to three.
+ */
+const NEAREST: Record<string, readonly string[]> = {
+  "functions/vsphere/": [
+    "answers",
+    "calls",
+    "dialects",
+    "errors",
+    "lease",
+    "probe",
+    "verdict",
+    "wire",
+    "xml",
+  ].map((name) => `test/vsphere/${name}.test.ts`),
+  "functions/transfer/source/": [
+    "contentRange",
+    "directSource",
+    "fileSource",
+    "httpAnswer",
+    "httpRequest",
+    "httpSource",
+    "responseHead",
+    "resumingSource",
+  ].map((name) => `test/transfer/${name}.test.ts`),
+  "functions/transfer/s3/": [
+    "cleanUp",
+    "copying",
+    "objectProperties",
+    "passingRefusals",
+    "resumeCopying",
+    "s3Errors",
+    "transfer",
+  ].map((name) => `test/transfer/${name}.test.ts`),
+  "functions/transfer/parallelReader.ts": ["test/transfer/parallel.test.ts"],
+};
+
+/** The tests to ask about these files; undefined for all, where one of the files has none that are nearer. */
+export function nearestTests(files: readonly string[]): string[] | undefined {
+  const found = files.map(
+    (file) => Object.entries(NEAREST).find(([beginning]) => file.startsWith(beginning))?.[1],
+  );
+  if (found.includes(undefined)) return undefined;
+  return [...new Set(found.flatMap((tests) => tests ?? []))];
+}

@@ -15,6 +15,10 @@ export interface ConnectionOptions {
   maxTransfers?: number;
 }
 
+/** Of each command that has these options: below them in its help. */
+export const PASSWORD_HELP = `
+The password comes from LIBRARY_EXPORT_PASSWORD (or GOVC_PASSWORD), or is asked for on a terminal.`;
+
 export function addConnectionOptions(command: Command): Command {
   return command
     .addOption(

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { EXECUTION_STATES } from "../functions/executions/executions.ts";
-import { addConnectionOptions } from "./connectionOptions.ts";
+import { addConnectionOptions, PASSWORD_HELP } from "./connectionOptions.ts";
 import { addDeploymentOptions } from "./deploymentOptions.ts";
 import type { ListExportsOptions } from "./listExports.ts";
 import { upTo } from "./number.ts";
@@ -88,7 +88,7 @@ export function addDeploymentCommands(
     });
 }
 
-const VERIFY_HELP = `${DEPLOYMENT_HELP}
+const VERIFY_HELP = `${PASSWORD_HELP}${DEPLOYMENT_HELP}
 
 Without a destination, the whole bucket of the deployment is verified. Nothing is written, and nothing is downloaded
 from vCenter: its versions and checksums are compared by the rule that an export has for what is unchanged.

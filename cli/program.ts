@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import type { CheckOptions } from "./check.ts";
-import { addConnectionOptions } from "./connectionOptions.ts";
+import { addConnectionOptions, PASSWORD_HELP } from "./connectionOptions.ts";
 import { addDeploymentCommands, addVerifyCommand } from "./deploymentCommands.ts";
 import type { ListOptions } from "./ls.ts";
 import { addRunOptions, type RunOptions } from "./runOptions.ts";
@@ -8,9 +8,6 @@ import { addStartCommands } from "./startCommands.ts";
 import type { Streams } from "./streams.ts";
 import { addSyncOptions, type SyncOptions } from "./syncOptions.ts";
 import { version } from "./version.ts";
-
-const PASSWORD_HELP = `
-The password comes from LIBRARY_EXPORT_PASSWORD (or GOVC_PASSWORD), or is asked for on a terminal.`;
 
 const RUN_HELP = `${PASSWORD_HELP}
 AWS credentials and region come from the usual variables and files (AWS_PROFILE, AWS_REGION, ...).

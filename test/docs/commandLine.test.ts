@@ -58,6 +58,15 @@ test.each([...commands])("the examples that %s --help gives have them too", (nam
   expect(uses.flatMap(mistakesIn)).toEqual([]);
 });
 
+test("whatever logs in to vCenter says in its --help where the password comes from", () => {
+  const logsIn = [...commands.values()].filter(({ options }) =>
+    options.some(({ long }) => long === "--username"),
+  );
+  expect(logsIn.length).toBeGreaterThan(3);
+  const silent = logsIn.filter((command) => !helpOf(command).includes("LIBRARY_EXPORT_PASSWORD"));
+  expect(silent.map((command) => command.name())).toEqual([]);
+});
+
 test("every option that a page speaks of on its own is one, with such a value", () => {
   const spans = everywhere((page) => spansIn(page).filter((span) => span.startsWith("--")));
   expect(spans.length).toBeGreaterThan(8);

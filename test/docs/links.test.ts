@@ -38,6 +38,15 @@ test("every link leads to a file, and every anchor to a heading", () => {
   expect(dead).toEqual([]);
 });
 
+test("a link that says a path leads there", () => {
+  const wrong = [...pages].flatMap(([path, page]) =>
+    [...page.matchAll(/\[`?([\w-]+\/[\w./-]+|[\w-]+\.md)`?\]\(([^)]+)\)/g)]
+      .filter(([, said = "", target = ""]) => !join(dirname(path), target).endsWith(said.replace(/\/$/, "")))
+      .map(([link]) => ({ path, link })),
+  );
+  expect(wrong).toEqual([]);
+});
+
 test("every page and every picture can be reached from another page", () => {
   const linked = new Set(targets.map(({ target }) => target.split("#")[0]));
   const all = globSync("docs/*.{md,svg,json}", { cwd: root });

@@ -1,6 +1,7 @@
-import { ItemNotFound, LibraryNotFound, NameNotUnique, NotFound } from "../errors.ts";
+import { ItemNotFound, LibraryNotFound, NameNotUnique } from "../errors.ts";
 import type { ExportRequest } from "../input.ts";
 import type { Library, LibraryItem, VcenterClient } from "../vsphere/model.ts";
+import { unlessNotFound } from "../vsphere/unlessNotFound.ts";
 
 export interface FoundItem {
   library: Library;
@@ -18,7 +19,7 @@ export async function findItem(client: VcenterClient, request: ExportRequest): P
 }
 
 async function findById(client: VcenterClient, libraryItemId: string): Promise<FoundItem> {
-  const item = await orUndefined(client.getItem(libraryItemId));
+  const item = await unlessNotFound(client.getItem(libraryItemId));
   if (item === undefined) {
     throw new ItemNotFound(
       `vCenter has no library item with the id "${libraryItemId}" that this user can see`,
@@ -74,17 +75,8 @@ function notUnique(what: string, name: string, found: { id: string }[]): NameNot
 async function describe<T>(ids: string[], get: (id: string) => Promise<T>): Promise<T[]> {
   const found: T[] = [];
   for (const id of ids) {
-    const one = await orUndefined(get(id));
+    const one = await unlessNotFound(get(id));
     if (one !== undefined) found.push(one);
   }
   return found;
-}
-
-async function orUndefined<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof NotFound) return undefined;
-    throw error;
-  }
 }

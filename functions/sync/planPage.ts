@@ -1,10 +1,11 @@
 import { itemFolder } from "../catalog/keys.ts";
-import { NoFileMatches, NotFound, NothingToExport } from "../errors.ts";
+import { NoFileMatches, NothingToExport } from "../errors.ts";
 import { withVcenter } from "../export/run.ts";
 import { selectFiles } from "../export/selectFiles.ts";
 import { inParallel } from "../inParallel.ts";
 import type { Services } from "../services.ts";
 import type { ItemFile, LibraryItem, VcenterClient } from "../vsphere/model.ts";
+import { unlessNotFound } from "../vsphere/unlessNotFound.ts";
 import type { PageEntry, PlannedItem } from "./model.ts";
 import { isExport, planGone, planItem } from "./planItem.ts";
 import { openSyncRecords, PAGE_SIZE, required } from "./records.ts";
@@ -42,8 +43,8 @@ async function planEntries(
 ): Promise<PlannedItem[]> {
   const planned = await inParallel(CALLS_AT_ONCE, entries, async ({ libraryItemId, listed, stored }, at) => {
     const index = number * PAGE_SIZE + at;
-    const item = listed ? await orUndefined(client.getItem(libraryItemId)) : undefined;
-    const itemFiles = item && (await orUndefined(filesOf(client, item)));
+    const item = listed ? await unlessNotFound(client.getItem(libraryItemId)) : undefined;
+    const itemFiles = item && (await unlessNotFound(filesOf(client, item)));
     // Deleted since it was listed.
     if (item === undefined || itemFiles === undefined) return planGone(index, libraryItemId, stored);
     const files = filesToExport(item, itemFiles, sync);
@@ -63,15 +64,6 @@ function filesToExport(item: LibraryItem, files: ItemFile[], sync: SyncPlan): It
     return selectFiles(item, files, sync);
   } catch (error) {
     if (error instanceof NothingToExport || error instanceof NoFileMatches) return [];
-    throw error;
-  }
-}
-
-async function orUndefined<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof NotFound) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
-import { NotFound } from "../errors.ts";
 import type { ItemFile, VcenterClient } from "../vsphere/model.ts";
+import { unlessNotFound } from "../vsphere/unlessNotFound.ts";
 import type { PlannedItem } from "./model.ts";
 import { isExport } from "./planItem.ts";
 import type { SyncPlan } from "./state.ts";
@@ -22,17 +22,9 @@ export async function removedFiles(
   const removed: string[] = [];
   for (const { name, deletedAtSource } of stored.manifest.files) {
     const isDue = onDelete === "delete" || deletedAtSource === undefined;
-    if (isDue && !names.has(name) && !(await hasFile(client, libraryItemId, name))) removed.push(name);
+    if (!isDue || names.has(name)) continue;
+    const file = await unlessNotFound(client.getItemFile(libraryItemId, name));
+    if (file === undefined) removed.push(name);
   }
   return removed;
-}
-
-async function hasFile(client: VcenterClient, libraryItemId: string, name: string): Promise<boolean> {
-  try {
-    await client.getItemFile(libraryItemId, name);
-    return true;
-  } catch (error) {
-    if (error instanceof NotFound) return false;
-    throw error;
-  }
 }

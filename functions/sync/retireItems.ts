@@ -1,8 +1,9 @@
-import { DestinationUnavailable, ExportError, NotFound, VcenterError } from "../errors.ts";
+import { DestinationUnavailable, ExportError, VcenterError } from "../errors.ts";
 import { describeError } from "../export/failure.ts";
 import { catalogOf, withVcenter } from "../export/run.ts";
 import type { Services } from "../services.ts";
 import type { VcenterClient } from "../vsphere/model.ts";
+import { unlessNotFound } from "../vsphere/unlessNotFound.ts";
 import type { FileError } from "../workflow.ts";
 import { indexBeforeDeleting } from "./mirrorIndex.ts";
 import type { PlannedItem } from "./model.ts";
@@ -66,10 +67,8 @@ async function attempt(work: () => Promise<void>): Promise<FileError | null> {
 /** An item that vCenter does not let the user see may well be there. */
 async function isThere(client: VcenterClient, libraryItemId: string): Promise<boolean> {
   try {
-    await client.getItem(libraryItemId);
-    return true;
+    return (await unlessNotFound(client.getItem(libraryItemId))) !== undefined;
   } catch (error) {
-    if (error instanceof NotFound) return false;
     if (error instanceof VcenterError && error.status === 403) return true;
     throw error;
   }

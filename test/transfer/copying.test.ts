@@ -92,6 +92,7 @@ describe("copying a large staging object", () => {
     expect([...s3.copied.entries()].toSorted(([a], [b]) => a - b).map(([, range]) => range)).toEqual(
       copyRanges(size),
     );
+    expect([...s3.sources]).toEqual(["images/staging/0?versionId=v1"]);
     expect(s3.completed).toEqual(copyRanges(size).map((_, index) => index + 1));
     expect(s3.requests.slice(-2)).toEqual(["POST complete", "DELETE delete"]);
   });
@@ -138,7 +139,7 @@ describe("copying a large staging object", () => {
     await using s3 = await startCountingS3();
     s3.uploadGone = true;
     s3.stagedBytes = bytes;
-    const staged = { ...cursor.staged, size: bytes };
+    const staged = { ...cursor.staged, size: bytes, versionId: null };
     const changes = {
       cursor: sealCursor({ ...cursor, staged }),
       remainingMilliseconds: () => left,
@@ -151,6 +152,7 @@ describe("copying a large staging object", () => {
       done: true,
       size: bytes,
     });
+    expect([...s3.sources]).toEqual(["images/staging/0"]);
     expect(s3.requests).not.toContain("DELETE abort");
   });
 });

@@ -7,6 +7,8 @@ export interface CountingS3 extends AsyncDisposable {
   client: S3Client;
   /** The ranges that were copied, by part number. */
   copied: Map<number, string>;
+  /** The objects that were copied from, as the requests name them. */
+  sources: Set<string>;
   /** `METHOD operation` of every request, in order. */
   requests: string[];
   /** Answers in place of the copy of that part, when it returns a status. */
@@ -22,6 +24,7 @@ export interface CountingS3 extends AsyncDisposable {
 /** An S3 that keeps no byte, only what was asked of it: for objects too large to be made. */
 export async function startCountingS3(): Promise<CountingS3> {
   const copied = new Map<number, string>();
+  const sources = new Set<string>();
   const requests: string[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -51,6 +54,7 @@ export async function startCountingS3(): Promise<CountingS3> {
           `<Error><Code>${status < 500 ? "AccessDenied" : "InternalError"}</Code></Error>`,
           status,
         );
+      sources.add(String(request.headers["x-amz-copy-source"]));
       copied.set(part, String(request.headers["x-amz-copy-source-range"]));
       return answer("copy", `<CopyPartResult><ETag>"${part}"</ETag></CopyPartResult>`);
     }
@@ -82,6 +86,7 @@ export async function startCountingS3(): Promise<CountingS3> {
   const s3: CountingS3 = {
     client,
     copied,
+    sources,
     requests,
     onCopy: () => undefined,
     uploadGone: false,

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { UploadPartCommand } from "@aws-sdk/client-s3";
-import { expect, onTestFinished, test } from "vitest";
-import { DestinationUnavailable } from "../../functions/errors.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { DestinationDenied, DestinationUnavailable, Stopped } from "../../functions/errors.ts";
 import { describeContinuations, invoke } from "./continuations.ts";
 import { KEY, openFolder, prepareTransfer } from "./harness.ts";
 
@@ -38,4 +38,49 @@ test("a state that is run again starts anew when a stored part is not the one th
   expect(transfer.source.ranges.at(-1)).toBe("bytes=0-");
   expect(transfer.uploads).toHaveLength(2);
   expect(await transfer.remains()).toEqual({ objects: [KEY], uploads: 0 });
+});
+
+describe("a state that is run again", () => {
+  const content = randomBytes(12 * 1024 ** 2);
+
+  async function halfWay(changes: Parameters<typeof prepareTransfer>[1] = {}) {
+    const transfer = await prepareTransfer({ content }, changes);
+    onTestFinished(() => transfer.close());
+    const outcome = await invoke(transfer, null, 1);
+    return { transfer, cursor: outcome.done ? null : outcome.cursor };
+  }
+
+  test("does not take a refusal to list the parts for an upload that is gone", async () => {
+    const { transfer, cursor } = await halfWay();
+    transfer.s3.faults.push({ operation: "ListParts", status: 403 });
+    await expect(invoke(transfer, cursor, 9)).rejects.toThrow(DestinationDenied);
+    expect(transfer.uploads).toHaveLength(1);
+    expect(transfer.source.requests).toHaveLength(1);
+  });
+
+  test("does not wait for S3's list of the parts when it is stopped", async () => {
+    const stop = new AbortController();
+    const { transfer, cursor } = await halfWay({ signal: stop.signal });
+    transfer.s3.faults.push({
+      operation: "ListParts",
+      silent: true,
+      meanwhile: async () => stop.abort(new Stopped("stopped by its user")),
+    });
+    await expect(invoke(transfer, cursor, 9)).rejects.toThrow(Stopped);
+  });
+
+  test("ends its download when it fails", async () => {
+    const { transfer, cursor } = await halfWay();
+    const ended = Promise.withResolvers<void>();
+    transfer.source.behaviour.intercept = (request, response) => {
+      request.socket.once("close", () => ended.resolve());
+      const range = `bytes ${5 * 1024 ** 2}-${content.length - 1}/${content.length}`;
+      response.writeHead(206, { etag: '"v1"', "content-range": range });
+      response.write(content.subarray(5 * 1024 ** 2, 11 * 1024 ** 2));
+      return true;
+    };
+    transfer.s3.faults.push({ operation: "UploadPart", status: 403 });
+    await expect(invoke(transfer, cursor, 9)).rejects.toThrow(DestinationDenied);
+    await ended.promise;
+  });
 });

@@ -50,11 +50,14 @@ test("an object that the copy became is recognised, and not written again", asyn
   const { LastModified } = await transfer.head();
   transfer.request.cursor = cursor;
   transfer.operations.length = 0;
+  const requests = transfer.source.requests.length;
   expect(await transfer.run()).toMatchObject({
     size: content.length,
     checksum: { value, source: "session" },
   });
   expect(transfer.operations).not.toContain("CreateMultipartUpload");
+  expect(transfer.operations).not.toContain("PutObject");
+  expect(transfer.source.requests).toHaveLength(requests);
   expect((await transfer.head()).LastModified).toEqual(LastModified);
 });
 

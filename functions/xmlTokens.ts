@@ -12,9 +12,9 @@ export function hasLongToken(text: string, longest: number): boolean {
 }
 
 function endOfToken(text: string, start: number): number {
-  if (text[start] !== "<") return endAt(text, "<", start);
-  if (text.startsWith("<!--", start)) return endAt(text, "-->", start + 4);
-  if (text.startsWith("<![CDATA[", start)) return endAt(text, "]]>", start);
+  if (text[start] !== "<") return placeOf("<", text, start);
+  if (text.startsWith("<!--", start)) return placeOf("-->", text, start + 4) + 3;
+  if (text.startsWith("<![CDATA[", start)) return placeOf("]]>", text, start) + 3;
   let quote = "";
   for (let at = start + 1; at < text.length; at++) {
     const character = text[at];
@@ -26,7 +26,8 @@ function endOfToken(text: string, start: number): number {
   return text.length;
 }
 
-function endAt(text: string, mark: string, from: number): number {
+/** The end of the text where the mark is not in it any more. */
+function placeOf(mark: string, text: string, from: number): number {
   const at = text.indexOf(mark, from);
   return at === -1 ? text.length : at;
 }

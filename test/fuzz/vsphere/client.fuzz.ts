@@ -61,6 +61,17 @@ describe.each(KINDS)("the answer to $operation", (kind) => {
     );
   });
 
+  test.each(DIALECTS)("in %s, cut short, is never taken for the whole", async (dialect) => {
+    const written = kind.result.map((result) => WRITERS[dialect].encode(kind.operation, result).trimEnd());
+    await fc.assert(
+      fc.asyncProperty(written, fc.nat({ max: 1_000_000 }), async (body, place) => {
+        const part = Buffer.from(body).subarray(0, place % Buffer.byteLength(body));
+        expect((await outcomeOf(() => ask(dialect, kind, 200, part))).error).toBeDefined();
+      }),
+      share(1 / 3),
+    );
+  });
+
   test.each(DIALECTS)("in %s, of other values in its fields, is read or refused by name", async (dialect) => {
     const results = fc.oneof(
       { weight: 4, arbitrary: damagedValue(kind.result) },

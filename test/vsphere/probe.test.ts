@@ -64,12 +64,12 @@ describe("a look at a vCenter", () => {
 
   test("finds a version between white space, and keeps no connection", async () => {
     const ended = Promise.withResolvers<void>();
+    // The client would soon end a connection that the server does not offer to keep.
+    const head = "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=600\r\n";
     const body = "<version>\n 8.0.3.0\n</version>";
     await using server = await listening((socket) => {
       socket.once("close", () => ended.resolve());
-      socket.once("data", () =>
-        socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`),
-      );
+      socket.once("data", () => socket.write(`${head}Content-Length: ${body.length}\r\n\r\n${body}`));
     });
     expect(await probeVcenter(server.profile("http"), { clock })).toMatchObject({ apiVersion: "8.0.3.0" });
     await ended.promise;

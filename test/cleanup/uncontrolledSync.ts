@@ -27,6 +27,8 @@ export interface UncontrolledSync {
   /** Ends the sync's own execution, and nothing else. */
   end(state: Extract<ExecutionState, "ABORTED" | "TIMED_OUT">): void;
   ended: Promise<void>;
+  /** Parameters of every events:putEvents so far. */
+  sent: unknown[];
   /** Resolves when no function of it, nor of its exports, is running any more. */
   functionsEnded(): Promise<void>;
 }
@@ -56,7 +58,11 @@ export function startUncontrolledSync(
   };
   const invocations = new SyncInvocations(services, runExport, over.signal);
   const input = { vcenter: "lab", library: "Golden", ...given };
-  const noEvent = () => ({ FailedEntryCount: 0, Entries: [] });
+  const sent: unknown[] = [];
+  const putEvents = async (parameters: unknown) => {
+    sent.push(parameters);
+    return { FailedEntryCount: 0, Entries: [] };
+  };
   const run = new StateMachine(definition, { validationOptions: { noValidate: true } }).run(
     throughJson(input),
     {
@@ -64,8 +70,8 @@ export function startUncontrolledSync(
       overrides: {
         taskResourceLocalHandlers: {
           ...invocations.taskHandlers(),
-          NotifySynchronized: noEvent,
-          NotifySyncFailed: noEvent,
+          NotifySynchronized: putEvents,
+          NotifySyncFailed: putEvents,
         },
         retryIntervalOverrides: stateNames(definition, "Task", 0),
       },
@@ -91,6 +97,7 @@ export function startUncontrolledSync(
   const uncontrolled: UncontrolledSync = {
     arn,
     exports,
+    sent,
     syncs: {
       start: async () => undefined,
       describe: async (id) => (id === name ? { ...execution } : undefined),

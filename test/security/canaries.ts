@@ -1,5 +1,7 @@
 import type { VcenterSimulator } from "../../simulators/vcenter/index.ts";
 
+export const ALL_KINDS = ["password", "Authorization header", "session token", "download URI"];
+
 /**
  * Secrets that may come out nowhere: the password, and every session token and download URI that vCenter gives while
  * it is watched.
@@ -22,6 +24,13 @@ export class Canaries {
   /** The kinds of secrets that there are to look for. */
   get kinds(): Set<string> {
     return new Set(this.#kinds.values());
+  }
+
+  /** By the way on which it came out: the kinds of secrets in what was said. */
+  leaksIn(said: Record<string, string[]>): string[] {
+    return Object.entries(said).flatMap(([way, texts]) =>
+      this.foundIn(texts.join("\n")).map((kind) => `${kind} in ${way}`),
+    );
   }
 
   /** The kinds of secrets that the text holds. */

@@ -1,6 +1,6 @@
 import { Duration, Size } from "aws-cdk-lib";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
-import { z } from "zod";
+import * as z from "zod";
 import { describeIssues } from "../functions/config.ts";
 import { InvalidInput } from "../functions/errors.ts";
 import { exportInputSchema } from "../functions/input.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { InvalidInput } from "./errors.ts";
 
 /** A certificate thumbprint: SHA-1 (40 hex digits) or SHA-256 (64), in any case, with `:`, `-`, blanks or none. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { runTask } from "../functions/container/task.ts";
 import type { Services } from "../functions/services.ts";
 

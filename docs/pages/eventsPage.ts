@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type ExportEnded, exportEndedSchema } from "../../functions/export/exportEnded.ts";
 import { type ExportInput, exportInputSchema } from "../../functions/input.ts";
 import { type SyncInput, syncInputSchema } from "../../functions/sync/input.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 // What is registered with an id by these becomes a component.
 import { idempotencyKeySchema, listQuerySchema } from "../../functions/api/schemas.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ShippedPackage } from "./shippedPackages.ts";
 
 /** The part of package-lock.json that says what a package is. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const sbomSchema = z.object({ components: z.array(z.object({ name: z.string() })) });
 

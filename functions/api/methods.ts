@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { describeIssues } from "../config.ts";
 import { InvalidInput } from "../errors.ts";
 import type { Collection, CollectionName } from "./collections.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { EXECUTION_STATES, type ExecutionSummary } from "../executions/executions.ts";
 import type { ExportStatus } from "../executions/status.ts";
 import type { SyncStatus } from "../executions/syncStatus.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { describeIssues } from "../config.ts";
 import { DestinationChanged, DestinationTaken, ManifestUnreadable } from "../errors.ts";
 import type { CatalogBucket } from "./bucket.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { stableUuid } from "../stableUuid.ts";
 
 /** What the index says of an item, before it has versions. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { normalizePrefix } from "../catalog/keys.ts";
 import { InvalidInput } from "../errors.ts";
 import type { Execution, ExecutionSummary, Executions, SyncExecutions } from "../executions/executions.ts";

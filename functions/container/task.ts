@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { describeIssues } from "../config.ts";
 import { InvalidInput } from "../errors.ts";
 import { moveHandedOver } from "../export/container.ts";

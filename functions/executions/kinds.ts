@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { type ExportError, ExportNotFound, SyncNotFound } from "../errors.ts";
 import {
   executionName,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ContainerFailed, FileTooLargeForSource, InternalError } from "../errors.ts";
 import type { Services } from "../services.ts";
 import type { FileError, FilePlan, FileState, ItemPlan, TransferState } from "../workflow.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { describeIssues } from "../config.ts";
 import { InternalError } from "../errors.ts";
 import type { ExportReport, FilePlan, FileResult, FileState, ItemPlan, PreparedFile } from "../workflow.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ItemPlan } from "../workflow.ts";
 
 const name = (description: string) => z.string().describe(description);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Api, createApi } from "../api/api.ts";
 import type { ApiRequest, ApiResponse } from "../api/http.ts";
 import { problemResponse } from "../api/problems.ts";

@@ -1,5 +1,5 @@
 import { SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
-import { z } from "zod";
+import * as z from "zod";
 import { describeIssues } from "../config.ts";
 import { InvalidInput } from "../errors.ts";
 import type { Executions, SyncExecutions } from "../executions/executions.ts";

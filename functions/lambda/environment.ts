@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { describeIssues, type ExportSettings } from "../config.ts";
 import { InvalidInput } from "../errors.ts";
 

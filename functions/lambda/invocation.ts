@@ -1,5 +1,5 @@
 import { Tracer } from "@aws-lambda-powertools/tracer";
-import { z } from "zod";
+import * as z from "zod";
 import type { Clock } from "../clock.ts";
 import { ExportError } from "../errors.ts";
 import type { Logger } from "../log.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { toFileError } from "../export/failure.ts";
 import { recordsOf } from "../export/run.ts";
 import type { Services } from "../services.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { manifestSchema } from "../catalog/manifest.ts";
 import { indexEntrySchema, keptItemSchema } from "../catalog/vcsp.ts";
 

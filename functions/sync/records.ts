@@ -1,5 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { z } from "zod";
+import * as z from "zod";
 import { encodeName } from "../catalog/keys.ts";
 import { deleteObject, getText, listKeys, putJson } from "../catalog/objects.ts";
 import { describeIssues } from "../config.ts";

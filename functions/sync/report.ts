@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type ItemOutcome, itemOutcomeSchema } from "./model.ts";
 
 const location = z.object({ bucket: z.string(), key: z.string() }).nullable();

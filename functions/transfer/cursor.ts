@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { CHECKSUM_ALGORITHMS } from "../checksum.ts";
 import { describeIssues } from "../config.ts";
 import { CursorInvalid } from "../errors.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { S3Error } from "./errors.ts";
 
 /** What a client sets when it creates an object, and S3 gives back with it. */

@@ -1,6 +1,6 @@
 import type { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { openApi } from "../../docs/pages/openapi.ts";
 import { problemSchema } from "../../functions/api/schemas.ts";
 import { grantsOf } from "./grants.ts";

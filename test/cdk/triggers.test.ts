@@ -1,6 +1,6 @@
 import type { Template } from "aws-cdk-lib/assertions";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { grantsOf, readable } from "./grants.ts";
 import { resourceOf, resourcesOf, stackTemplate } from "./synthesis.ts";
 

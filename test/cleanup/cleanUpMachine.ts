@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { StateMachine, type StateMachineDefinition } from "aws-local-stepfunctions";
-import { z } from "zod";
+import * as z from "zod";
 import { CleanUp } from "../../functions/handlers/cleanUp.ts";
 import type { Services } from "../../functions/services.ts";
 import { throughJson } from "../../local/payload.ts";

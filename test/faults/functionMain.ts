@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type ExportSettings, parseProfile } from "../../functions/config.ts";
 import { createS3Client } from "../../functions/transfer/s3/uploadClient.ts";
 import { stateCalls } from "../../local/invocations.ts";

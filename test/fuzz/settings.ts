@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The same in every run that is not told otherwise, so that CI fails for what was changed and not by chance. */
 const DEFAULT_SEED = 20_260_101;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const { SOAK_MINUTES, SOAK_SEED, SOAK_EXPORTS } = z
   .object({

@@ -1,5 +1,5 @@
 import { StateMachine } from "aws-local-stepfunctions";
-import { z } from "zod";
+import * as z from "zod";
 import type { SyncReport } from "../../functions/sync/report.ts";
 import { pageStateSchema } from "../../functions/sync/state.ts";
 import { loadDefinition, stateNames } from "../../local/definition.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { exportEndedSchema } from "../../functions/export/exportEnded.ts";
 import { startUncontrolled } from "../cleanup/uncontrolledExport.ts";
 import { startWorkflow, ubuntu } from "./harness.ts";

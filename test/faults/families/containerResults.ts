@@ -1,5 +1,5 @@
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { z } from "zod";
+import * as z from "zod";
 import type { Fault as S3Fault } from "../../../simulators/s3/index.ts";
 import { BUCKET, type Workflow } from "../../workflow/harness.ts";
 import { ALWAYS, type Expectation, type Fault, type FunctionName, type Scenario } from "../scenario.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { abortUpload, deleteStagingObjects } from "../../../functions/transfer/s3/cleanUp.ts";
 import { BUCKET } from "../../workflow/harness.ts";
 import type { Invocation, Scene } from "../scenario.ts";

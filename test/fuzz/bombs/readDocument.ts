@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { z } from "zod";
+import * as z from "zod";
 import { readOvfDescriptor } from "../../../functions/sync/ovfDescriptor.ts";
 import { bodyText } from "../../../functions/vsphere/body.ts";
 import type { Codec } from "../../../functions/vsphere/dialect.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parseProfile } from "../../../functions/config.ts";
 import { syncHandlers } from "../../../functions/handlers/syncHandlers.ts";
 import { createS3Client } from "../../../functions/transfer/s3/uploadClient.ts";

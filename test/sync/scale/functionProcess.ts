@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { z } from "zod";
+import * as z from "zod";
 import { FUNCTION_MEMORY_MIB } from "../../../cdk/sizes.ts";
 
 /** Old objects may take all of the function's memory before V8 is in a hurry to remove them. */

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
 import { bundle } from "../../../cdk/functionCode.ts";
 import { FunctionProcess, type Measured } from "./functionProcess.ts";
 import { scalePage } from "./page.ts";

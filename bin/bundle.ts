@@ -1,32 +1,17 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { build, type Metafile } from "esbuild";
+import { bundleOptions, root } from "./bundleOptions.ts";
 
 /**
  * Makes what the published package runs, because Node strips no types below node_modules: the command line and
  * everything it uses in one file, dist/library-export.js, and the licenses of the packages in it beside that.
  */
-const root = fileURLToPath(new URL("..", import.meta.url));
-
 const { metafile } = await build({
-  absWorkingDir: root,
+  ...bundleOptions,
   entryPoints: { "library-export": "cli/main.ts" },
   outdir: "dist",
-  bundle: true,
-  platform: "node",
-  target: "node24",
-  format: "esm",
-  // CommonJS packages within an ES module still call require for Node's own modules.
-  banner: {
-    js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-  },
-  // Stack traces in bug reports should tell names.
-  minifyWhitespace: true,
-  minifySyntax: true,
-  legalComments: "none",
   metafile: true,
-  logLevel: "warning",
 });
 await writeFile(join(root, "dist", "licenses.txt"), await licenses(metafile));
 

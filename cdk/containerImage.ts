@@ -4,7 +4,8 @@ import { Stack } from "aws-cdk-lib";
 import { Platform } from "aws-cdk-lib/aws-ecr-assets";
 import { ContainerImage } from "aws-cdk-lib/aws-ecs";
 import type { Construct } from "constructs";
-import { bundle, bundleFolder, root } from "./functionCode.ts";
+import { root } from "../bin/bundleOptions.ts";
+import { bundle, bundleFolder } from "./functionCode.ts";
 
 const SOURCES = join(root, "functions", "container");
 

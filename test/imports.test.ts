@@ -48,6 +48,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   simulators: ["functions", "functions/executions"],
   // What it bundles, it does not import.
   cdk: [
+    "bin",
     "functions",
     "functions/api",
     "functions/catalog",

@@ -1,5 +1,5 @@
 import { buildSync } from "esbuild";
-import { bundleOptions, root } from "../../cdk/functionCode.ts";
+import { bundleOptions, root } from "../../bin/bundleOptions.ts";
 import { handlers } from "../../functions/handlers/index.ts";
 import { syncHandlers } from "../../functions/handlers/syncHandlers.ts";
 
@@ -36,7 +36,7 @@ export function shippedPackages(): ShippedPackage[] {
 
 function packagesOf(entryPoints: string[]): Set<string> {
   const { metafile } = buildSync({
-    ...bundleOptions({}, "nowhere"),
+    ...bundleOptions,
     // One bundle of them all: what they share is looked at once.
     stdin: {
       contents: entryPoints.map((path, index) => `export * as entry${index} from "./${path}";`).join("\n"),
@@ -44,7 +44,6 @@ function packagesOf(entryPoints: string[]): Set<string> {
     },
     write: false,
     metafile: true,
-    sourcemap: false,
   });
   // Outputs, not inputs: of what was only looked at, nothing is shipped.
   const used = Object.values(metafile.outputs).flatMap(({ inputs }) =>

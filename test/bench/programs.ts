@@ -3,6 +3,7 @@ import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { bundleOptions } from "../../bin/bundleOptions.ts";
 import { folder } from "../peers/install/folder.ts";
 import { installGo } from "../peers/install/go.ts";
 import { installPython, pythonFolder } from "../peers/install/python.ts";
@@ -17,7 +18,7 @@ export interface Programs {
   /** Programs of `go/`, by name. */
   go(name: "measure" | "mover" | "paced" | "sink"): string;
   /** The Node programs beside this file, bundled as the published program is. */
-  script(name: "libStorage" | "pipeline"): string;
+  script(name: "bareNode" | "libStorage" | "pipeline"): string;
   versitygw: boolean;
   rclone: string | undefined;
   /** A Python that has the AWS command line. */
@@ -101,14 +102,10 @@ async function buildGo(): Promise<string> {
 async function bundleScripts(): Promise<string> {
   const outdir = join(folder, "bench-scripts");
   await build({
+    ...bundleOptions,
     absWorkingDir: fileURLToPath(new URL(".", import.meta.url)),
-    entryPoints: ["libStorage.ts", "pipeline.ts"],
+    entryPoints: ["bareNode.ts", "libStorage.ts", "pipeline.ts"],
     ...{ outdir, outExtension: { ".js": ".mjs" } },
-    ...{ bundle: true, platform: "node", target: "node24", format: "esm" },
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    },
-    logLevel: "warning",
   });
   return outdir;
 }

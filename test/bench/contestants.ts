@@ -6,6 +6,8 @@ import type { BenchTarget } from "./targets.ts";
 export interface Contestant {
   name: string;
   command: readonly string[];
+  /** It signs nothing. */
+  unsigned?: boolean;
 }
 
 export interface Job {
@@ -23,6 +25,7 @@ export interface Job {
 
 export const PIPELINE = "this pipeline";
 export const GO = "Go program";
+export const BARE = "bare Node";
 export const FLOOR = "curl to /dev/null";
 
 /** Whoever can take part. */
@@ -30,6 +33,7 @@ export function contestants({ go, rclone, awsPython, script }: Programs): Contes
   const all = [
     { name: PIPELINE, command: [process.execPath, script("pipeline")] },
     { name: GO, command: [go("mover")] },
+    { name: BARE, command: [process.execPath, script("bareNode")], unsigned: true },
     { name: "lib-storage", command: [process.execPath, script("libStorage")] },
     rclone && { name: "rclone copyurl", command: ["bash", "-c", RCLONE, rclone] },
     awsPython && { name: "curl, tee, aws s3 cp", command: ["bash", "-c", PIPE, awsPython] },

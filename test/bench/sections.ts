@@ -22,7 +22,9 @@ export async function compare(
   file: BenchFile,
   { rounds, names, cores }: { rounds: number; names?: readonly string[]; cores?: string },
 ): Promise<Comparison> {
-  const taking = contestants(bench.programs).filter(({ name }) => names?.includes(name) ?? true);
+  const taking = contestants(bench.programs).filter(
+    ({ name, unsigned = false }) => (names?.includes(name) ?? true) && (target.takesUnsigned || !unsigned),
+  );
   const runs: Record<string, Measurement[]> = Object.fromEntries(taking.map(({ name }) => [name, []]));
   const failed = new Set<string>();
   for (let round = 1; round <= rounds; round += 1) {

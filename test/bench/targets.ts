@@ -20,6 +20,8 @@ export interface BenchTarget {
   bucket: string;
   region: string;
   credentials: { accessKeyId: string; secretAccessKey: string };
+  /** Whether it takes requests without a signature. */
+  takesUnsigned: boolean;
   /** PEM. */
   certificate: string;
   /**
@@ -42,7 +44,7 @@ export async function openVersitygw(): Promise<BenchTarget> {
   const { url, credentials, certificate } = gateway;
   let closed = false;
   return {
-    ...{ name: "versitygw", url, bucket, region: REGION, credentials, certificate },
+    ...{ name: "versitygw", url, bucket, region: REGION, credentials, certificate, takesUnsigned: false },
     async check(key, { sha1 }) {
       const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       const received = Body ? await sha1Of(Body as AsyncIterable<Buffer>) : undefined; // in Node it is a Readable
@@ -80,7 +82,7 @@ export async function openFolder(directory: string): Promise<BenchTarget> {
     Pick<BenchTarget, "url" | "region" | "credentials" | "certificate">,
   ]; // what folderS3.ts sends
   return {
-    ...{ ...at, name: "folder-backed S3", bucket: "bench" },
+    ...{ ...at, name: "folder-backed S3", bucket: "bench", takesUnsigned: false },
     async check(key, { sha1 }) {
       const path = join(directory, "bench", key);
       if ((await sha1Of(createReadStream(path))) !== sha1) throw new Error(`${path} is not what was sent`);
@@ -115,7 +117,7 @@ export async function openSink({ go }: Programs, directory: string): Promise<Ben
   const [line] = (await once(child.stdout, "data")) as [Buffer]; // a stream's data
   const url = line.toString().trim();
   return {
-    ...{ name: "discarding sink", url, bucket: "bench", region: REGION, certificate },
+    ...{ name: "discarding sink", url, bucket: "bench", region: REGION, certificate, takesUnsigned: true },
     credentials: {
       accessKeyId: randomBytes(8).toString("hex"),
       secretAccessKey: randomBytes(16).toString("hex"),

@@ -15,31 +15,33 @@ import {
 import type { SyncPlan } from "./state.ts";
 
 /**
- * The OVF descriptor among the objects of an item; undefined where there is none that can be read. One that is too
- * long, or is none, does not fail the item, all of whose files are verified: only that none is missing is not known.
+ * The OVF descriptor among the objects of an item; undefined where there is none. One that is too long, or is none,
+ * does not fail the item, all of whose files are verified: only that none is missing is not known.
  */
 export async function descriptorOf(
   catalog: CatalogBucket,
   { manifest, intact }: StoredItem,
   log: Logger,
-): Promise<OvfDescriptor | undefined> {
+): Promise<OvfDescriptor | "unreadable" | undefined> {
   if (manifest.item.type !== "ovf") return undefined;
   const file = manifest.files.find(({ name }) => /\.ovf$/i.test(name) && intact.includes(name));
   if (file === undefined) return undefined;
   const isTooLong = file.size > MAX_DESCRIPTOR_BYTES;
   const found = isTooLong ? undefined : await getText(catalog, file.key);
   const descriptor = found && readOvfDescriptor(found.text);
-  if (descriptor === undefined) {
-    const fields = { item: manifest.item.name, key: file.key, bytes: file.size };
-    const reason = isTooLong
-      ? `it has more than ${MAX_DESCRIPTOR_BYTES} bytes`
-      : "it is gone, or no OVF descriptor";
-    log.warn("An OVF descriptor is not read, so files that it references may be missing", {
-      ...fields,
-      reason,
-    });
-  }
-  return descriptor;
+  if (descriptor !== undefined) return descriptor;
+  log.warn(
+    "An OVF descriptor is not read: files that it references may be missing, so nothing of its item is marked or deleted",
+    {
+      item: manifest.item.name,
+      key: file.key,
+      bytes: file.size,
+      reason: isTooLong
+        ? `it has more than ${MAX_DESCRIPTOR_BYTES} bytes`
+        : "it is gone, or no OVF descriptor",
+    },
+  );
+  return "unreadable";
 }
 
 /**

@@ -1,6 +1,5 @@
 import { libraryFolder } from "../catalog/keys.ts";
 import { type ManifestFile, readManifest } from "../catalog/manifest.ts";
-import type { IndexEntry, KeptItem } from "../catalog/vcsp.ts";
 import { DestinationTaken, ManifestUnreadable } from "../errors.ts";
 import { toFileError } from "../export/failure.ts";
 import { catalogOf } from "../export/run.ts";
@@ -10,12 +9,12 @@ import type { FileError } from "../workflow.ts";
 import { descriptorOf, missingFiles } from "./descriptorOf.ts";
 import { indexEntry, keptItem } from "./indexEntry.ts";
 import { errorOf, movedBetween, outcomeOf, statusWithoutExport } from "./itemOutcome.ts";
-import type { ItemOutcome, PlannedItem, StoredItem } from "./model.ts";
+import type { PlannedItem, StoredItem } from "./model.ts";
 import { isExport } from "./planItem.ts";
 import { openSyncRecords, type Retirement, required } from "./records.ts";
 import { addTotals, totalsOf } from "./report.ts";
 import { isMarked } from "./retire.ts";
-import { retireReplaced } from "./retireReplaced.ts";
+import { type RecordedItem, retireReplaced } from "./retireReplaced.ts";
 import type { ItemResult, Page, Recorded, SyncPlan, SyncState } from "./state.ts";
 
 const READS_AT_ONCE = 16;
@@ -46,13 +45,6 @@ export async function recordPage(
     failure: refused ? { Error: refused.name, Cause: refused.message } : null,
     totals: before === null ? totals : addTotals(before.totals, totals),
   };
-}
-
-interface RecordedItem {
-  outcome: ItemOutcome;
-  entry?: IndexEntry | KeptItem | undefined;
-  /** Set where all that the item has is in the bucket, so that what it has no more may go. */
-  whole?: PlannedItem;
 }
 
 function pageRecorder(
@@ -107,15 +99,17 @@ function pageRecorder(
         entry: await kept(item, stored, true),
       };
     }
-    const descriptor = stored === null ? undefined : await descriptorOf(catalog, stored, services.log);
-    if (stored !== null) error = missingFiles(sync, item, stored, descriptor);
-    if (error !== null) return { outcome: outcomeOf(item, "FAILED", { ...moved, error }) };
     const status = result?.status === "EXPORTED" ? "EXPORTED" : "UNCHANGED";
-    return {
-      outcome: outcomeOf(item, status, { ...moved, filesRetired: item.removed.length }),
-      entry: stored === null ? undefined : indexEntry(folder, item, stored, descriptor),
-      whole: item,
-    };
+    if (stored === null) return { outcome: outcomeOf(item, status, moved) };
+    const read = await descriptorOf(catalog, stored, services.log);
+    const descriptor = read === "unreadable" ? undefined : read;
+    error = missingFiles(sync, item, stored, descriptor);
+    if (error !== null) return { outcome: outcomeOf(item, "FAILED", { ...moved, error }) };
+    const entry = indexEntry(folder, item, stored, descriptor);
+    // What was exported may be gone again; and a descriptor that cannot be read may reference what nobody lists.
+    const whole = entry === undefined || read === "unreadable" ? undefined : item;
+    const filesRetired = whole?.removed.length ?? 0;
+    return { outcome: outcomeOf(item, status, { ...moved, filesRetired }), entry, whole };
   }
 
   /** What the export has left. An object that was missing and was not written is missing still. */

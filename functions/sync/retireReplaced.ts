@@ -11,18 +11,22 @@ import type { SyncPlan } from "./state.ts";
 const ITEMS_AT_ONCE = 16;
 
 /** What became of an item, and what the index is to say of it. */
-interface Recorded {
+export interface RecordedItem {
   outcome: ItemOutcome;
   entry?: IndexEntry | KeptItem | undefined;
-  /** Set where all that the item has is in the bucket. */
-  whole?: PlannedItem;
+  /** Set where all that the item has is in the bucket, and its descriptor was asked: what it has no more may go. */
+  whole?: PlannedItem | undefined;
 }
 
 /**
  * Marks or deletes what items that are whole have under earlier names, and files that they have no more; of these, the
  * outcomes tell how many. What is deleted leaves the index first.
  */
-export async function retireReplaced(sync: SyncPlan, items: Recorded[], services: Services): Promise<void> {
+export async function retireReplaced(
+  sync: SyncPlan,
+  items: RecordedItem[],
+  services: Services,
+): Promise<void> {
   const { onDelete, dryRun } = sync;
   if (dryRun || onDelete === "keep") return;
   const catalog = catalogOf(sync, services);

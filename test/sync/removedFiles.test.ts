@@ -1,5 +1,5 @@
 import { PassThrough } from "node:stream";
-import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
 import type { Manifest } from "../../functions/catalog/manifest.ts";
 import { retireFiles } from "../../functions/sync/retireFiles.ts";
@@ -124,6 +124,25 @@ test("a renamed file is exported again, and gone under its old name only then", 
   expect(items.one).toMatchObject({ status: "EXPORTED", filesMoved: 1, filesRetired: 1 });
   expect(workflow.keys()).not.toContain("Golden/one/one.bin");
   expect(await indexed(workflow)).toEqual(["renamed.bin"]);
+});
+
+test("what has an earlier name stays when what was exported under the new one is gone again", async () => {
+  const files = ["a", "b"].map((name) => ({ name, content: Buffer.from(name) }));
+  await using workflow = await startSyncWorkflow([{ name: "before", type: "other", files }]);
+  const { vcenter, s3, s3Client } = workflow;
+  await workflow.sync();
+  vcenter.renameItem(vcenter.itemId("before"), "after");
+  const Key = "Golden/after/b";
+  // Asked first by the plan of the export, then for its manifest.
+  const meanwhile = async () => void (await s3Client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key })));
+  s3.faults.push({ operation: "HeadObject", key: Key, nth: 2, meanwhile });
+  await workflow.sync({ onDelete: "delete" });
+  expect(workflow.keys()).not.toContain(Key);
+  expect(workflow.keys()).toEqual(expect.arrayContaining(["Golden/before/a", "Golden/before/b"]));
+
+  await workflow.sync({ onDelete: "delete" });
+  expect(workflow.keys()).toContain(Key);
+  expect(workflow.keys().filter((key) => key.startsWith("Golden/before/"))).toEqual([]);
 });
 
 test("a disk that the descriptor references stays: without it the OVF is not whole", async () => {

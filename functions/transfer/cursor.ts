@@ -17,7 +17,7 @@ const base = {
   exportId: z.string(),
   /** When the transfer began, in milliseconds since the epoch. */
   startedAt: z.int(),
-  /** How often the file was started anew because what was uploaded of it was gone. */
+  /** How often the file was started anew because what was uploaded of it was gone, or met a conflict. */
   startedAnew: bytes,
 };
 

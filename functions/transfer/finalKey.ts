@@ -8,15 +8,10 @@ type Place = Pick<TransferRequest, "destination" | "s3" | "signal">;
  * What an earlier run of the same request has published without being able to say so: its answer was lost, or the two
  * got into each other's way. Undefined where there is nothing of it, or S3 does not tell.
  */
-export async function publishedBefore(
+export function publishedBefore(
   request: Place & Pick<TransferRequest, "itemChecksum">,
 ): Promise<Published | undefined> {
-  const published = await findPublished(accessOf(request), request.destination).catch(() => undefined);
-  if (published === undefined) return undefined;
-  const { algorithm, value } = published.checksum;
-  const { itemChecksum: item } = request;
-  const itemChecksumDiffers = item?.algorithm === algorithm && item.value.toLowerCase() !== value;
-  return { ...published, itemChecksumDiffers };
+  return findPublished(accessOf(request), request).catch(() => undefined);
 }
 
 /** Whether the object that a publication may replace, or none, is what S3 has under the final key. */

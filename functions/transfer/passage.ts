@@ -13,7 +13,7 @@ export interface Passage {
   deadline: Deadline;
   /** When the transfer began, perhaps in another process; milliseconds since the epoch. */
   startedAt: number;
-  /** How often it was started anew because what was uploaded was gone. */
+  /** How often it was started anew because what was uploaded was gone, or met a conflict. */
   startedAnew: number;
   /** Ranges received at the same time. */
   readers: number;

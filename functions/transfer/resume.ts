@@ -31,7 +31,7 @@ async function resumeCopying(passage: Passage, cursor: CopyingCursor): Promise<P
     const continued = { upload: cursor.upload, stored: [...stored.values()].map(completed) };
     return await copyStaged(passage, cursor.staged, cursor, continued);
   }
-  const published = await findPublished(access, passage.request.destination);
+  const published = await findPublished(access, passage.request);
   if (published) return { published: { ...published, itemChecksumDiffers: cursor.itemChecksumDiffers } };
   const staged = await headOf(access, cursor.staged);
   if (staged?.ContentLength !== cursor.staged.size) return "start anew";
@@ -45,8 +45,8 @@ async function resumeReceiving(
   const { access, request } = passage;
   const stored = await listStoredParts(access, cursor.upload);
   if (!stored) {
-    const published = await findPublished(access, request.destination);
-    return published ? { published: { ...published, itemChecksumDiffers: false } } : "start anew";
+    const published = await findPublished(access, request);
+    return published ? { published } : "start anew";
   }
   const reception = holdsAll(stored, cursor) ? await catchUp(passage, cursor) : undefined;
   if (!reception) {

@@ -69,6 +69,14 @@ describe("a state that is run again", () => {
     await expect(invoke(transfer, cursor, 9)).rejects.toThrow(Stopped);
   });
 
+  test("says of what it has published before whether the item's checksum is another", async () => {
+    const { transfer, cursor } = await halfWay();
+    expect(await invoke(transfer, cursor, 9)).toMatchObject({ done: true, itemChecksumDiffers: false });
+    transfer.request.itemChecksum = { algorithm: "SHA256", value: "0".repeat(64) };
+    expect(await invoke(transfer, cursor, 9)).toMatchObject({ done: true, itemChecksumDiffers: true });
+    expect(transfer.source.requests).toHaveLength(2);
+  });
+
   test("ends its download when it fails", async () => {
     const { transfer, cursor } = await halfWay();
     const ended = Promise.withResolvers<void>();

@@ -11,7 +11,7 @@ import {
 import type { RecordedChecksum } from "../../checksum.ts";
 import { crc32ToBase64 } from "../crc32.ts";
 import type { Published } from "../passage.ts";
-import type { Destination, OpenUpload } from "../request.ts";
+import type { Destination, OpenUpload, TransferRequest } from "../request.ts";
 import { abortUpload } from "./cleanUp.ts";
 import { identify } from "./identify.ts";
 import { isNotFound, toDestinationError } from "./s3Errors.ts";
@@ -135,19 +135,20 @@ async function publish(
 /** The object under the final key, if it is what this very transfer published. */
 export async function findPublished(
   access: S3Access,
-  destination: Pick<Destination, "bucket" | "key" | "exportId">,
-): Promise<Omit<Published, "itemChecksumDiffers"> | undefined> {
+  { destination, itemChecksum }: Pick<TransferRequest, "destination" | "itemChecksum">,
+): Promise<Published | undefined> {
   const found = await named(destination, access.signal, () => headOf(access, destination));
   if (!found || !isOurs(found, destination.exportId)) return undefined;
   const {
-    checksum = "",
+    checksum: value = "",
     "checksum-algorithm": algorithm = "",
     "checksum-source": source,
   } = found.Metadata ?? {};
   return {
     versionId: found.VersionId ?? null,
     size: found.ContentLength ?? 0,
-    checksum: { algorithm, value: checksum, source: source as RecordedChecksum["source"] }, // as finalObject wrote it
+    checksum: { algorithm, value, source: source as RecordedChecksum["source"] }, // as finalObject wrote it
+    itemChecksumDiffers: itemChecksum?.algorithm === algorithm && itemChecksum.value.toLowerCase() !== value,
   };
 }
 

@@ -1,7 +1,13 @@
 import { stat } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import { Command } from "commander";
-import { type LibrarySource, librariesFromFolder, sampleLibraries } from "../../simulators/vcenter/index.ts";
+import {
+  type LibrarySource,
+  leftOut,
+  librariesFromFolder,
+  sampleLibraries,
+} from "../../simulators/vcenter/index.ts";
+import { printable } from "../display/text.ts";
 
 export interface StartOptions {
   libraries: LibrarySource[];
@@ -41,7 +47,9 @@ export async function readStartOptions(
   if (!relative(resolve(library), resolve(output)).startsWith("..")) {
     command.error(`error: --output ${output} is within --library: the objects would become items themselves`);
   }
-  const libraries = await librariesFromFolder(library);
+  const libraries = await librariesFromFolder(library, (path) =>
+    process.stderr.write(leftOut(printable(path))),
+  );
   if (libraries.every(({ items }) => items.every(({ files }) => files.length === 0))) {
     command.error(`error: --library ${library}: there is no file in it or in a sub-folder`);
   }

@@ -1,3 +1,4 @@
+import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { stableId, versionOnDisk } from "./identity.ts";
@@ -7,25 +8,42 @@ import type { FileSource, ItemSource, LibrarySource } from "./options.ts";
  * One library from a folder: each sub-folder an item, each file in it a file of the item; a file at the top is an
  * item of its own. The library has the folder's name. Ids follow from paths, and versions from the times of
  * modification: whoever serves the folder again serves the same items.
+ * @param leaveOut is told the path of each entry that is neither: a folder within an item's, or a link
  * @throws the file system's error for a folder that cannot be read
  */
-export async function librariesFromFolder(directory: string): Promise<LibrarySource[]> {
+export async function librariesFromFolder(
+  directory: string,
+  leaveOut: (path: string) => void = () => {},
+): Promise<LibrarySource[]> {
   const root = resolve(directory);
   const entries = await readdir(root, { withFileTypes: true });
-  entries.sort((one, other) => (one.name < other.name ? -1 : 1));
+  entries.sort(byName);
   const items: ItemSource[] = [];
   for (const entry of entries) {
     const path = join(root, entry.name);
-    if (entry.isDirectory()) items.push(await itemOf(path, await filesIn(path)));
-    if (entry.isFile()) items.push(await itemOf(path, [await fileOf(path)]));
+    if (entry.isDirectory()) items.push(await itemOf(path, await filesIn(path, leaveOut)));
+    else if (entry.isFile()) items.push(await itemOf(path, [await fileOf(path)]));
+    else leaveOut(path);
   }
   return [{ id: stableId(root), name: basename(root), items }];
 }
 
-async function filesIn(directory: string): Promise<FileSource[]> {
+/** The line that tells of such an entry. */
+export function leftOut(path: string): string {
+  return `left out: ${path}: an item has files, and neither folders nor links\n`;
+}
+
+async function filesIn(directory: string, leaveOut: (path: string) => void): Promise<FileSource[]> {
   const entries = await readdir(directory, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-  return Promise.all(names.sort().map((name) => fileOf(join(directory, name))));
+  entries.sort(byName);
+  for (const entry of entries) if (!entry.isFile()) leaveOut(join(directory, entry.name));
+  return Promise.all(
+    entries.filter((entry) => entry.isFile()).map(({ name }) => fileOf(join(directory, name))),
+  );
+}
+
+function byName(one: Dirent, other: Dirent): number {
+  return one.name < other.name ? -1 : 1;
 }
 
 async function fileOf(path: string): Promise<FileSource> {

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Dialect } from "./behaviour.ts";
-import { librariesFromFolder } from "./folder.ts";
+import { leftOut, librariesFromFolder } from "./folder.ts";
 import type { LibrarySource } from "./options.ts";
 import { sampleLibraries } from "./sampleLibrary.ts";
 import { startVcenter } from "./vcenter.ts";
@@ -81,7 +81,7 @@ async function fromFolders(folders: string[]): Promise<LibrarySource[]> {
       () => false,
     );
     if (!isFolder) command.error(`error: --library ${folder}: there is no such folder`);
-    libraries.push(...(await librariesFromFolder(folder)));
+    libraries.push(...(await librariesFromFolder(folder, (path) => process.stderr.write(leftOut(path)))));
   }
   if (libraries.every((library) => library.items.length === 0)) {
     command.error(`error: --library ${folders.join(", ")}: there is no file in it, and no sub-folder`);

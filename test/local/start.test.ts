@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -35,6 +35,17 @@ test("each sub-folder of one's own is exported, and the objects are the files", 
   const checksum = createHash("sha256").update(disk).digest("hex");
   expect(stdout).toMatch(new RegExp(`^disk 0\\.vmdk +exported +195 KiB +SHA256 +${checksum} `, "m"));
   expect(stdout).toContain("2 objects, each read back from S3");
+});
+
+test("what is deeper than an item's files, or a link, is left out and named", async () => {
+  await write("vm/vm.ovf", "<Envelope/>");
+  await write("vm/older/vm.ovf", "<Envelope/>");
+  await symlink("vm.ovf", join(folder, "library", "vm", "link.ovf"));
+  const { exitCode, stdout, stderr } = await start();
+  expect(exitCode).toBe(0);
+  const named = [...stderr.matchAll(/^left out: (.+?): /gm)].map(([, path]) => path);
+  expect(named).toEqual(["link.ovf", "older"].map((name) => join(folder, "library", "vm", name)));
+  expect(stdout).toContain("each read back from S3");
 });
 
 test("the command that it shows prints an object's metadata", async () => {

@@ -1,7 +1,6 @@
 import { ContainerFailed } from "../../../functions/errors.ts";
 import type { Fault as S3Fault } from "../../../simulators/s3/index.ts";
-import { startProcess } from "../functionProcess.ts";
-import type { Around } from "./invocations.ts";
+import { type Around, killed } from "./invocations.ts";
 
 /** What ECS says of a task that has stopped, as far as it says why. */
 export interface StoppedTask {
@@ -55,25 +54,7 @@ export function ended(task: StoppedTask): Around {
 
 /** The task runs in a process of its own, which is killed when its request to S3 arrives. */
 export function killedTask(at: S3Fault): Around {
-  return async (invocation, scene) => {
-    const running = startProcess(invocation, scene);
-    let reached = false;
-    scene.workflow.s3.faults.push({
-      ...at,
-      async meanwhile() {
-        reached = true;
-        await running.kill();
-      },
-    });
-    try {
-      await running.output;
-    } catch (error) {
-      throw reached ? taskFailed(OUT_OF_MEMORY) : error;
-    } finally {
-      await running.kill();
-    }
-    throw new Error("the task ended before it made its request to S3");
-  };
+  return killed(at, taskFailed(OUT_OF_MEMORY));
 }
 
 /** The task gets a SIGTERM when its request to S3 arrives, and ends by itself, as its program does then. */

@@ -19,9 +19,9 @@ export function refused(name: string, times: number): Around {
 
 /**
  * The function runs in a process of its own, which is killed when its request to S3 arrives, so many times.
- * @param error what Lambda says of it
+ * @param error what Step Functions gets to see then
  */
-export function killed(at: S3Fault, error = "Runtime.ExitError", times = 1): Around {
+export function killed(at: S3Fault, error = failure("Runtime.ExitError"), times = 1): Around {
   return async (invocation, scene) => {
     if (invocation.number > times) return invocation.invoke();
     const running = startProcess(invocation, scene);
@@ -36,7 +36,7 @@ export function killed(at: S3Fault, error = "Runtime.ExitError", times = 1): Aro
     try {
       await running.output;
     } catch (ended) {
-      throw reached ? failure(error) : ended;
+      throw reached ? error : ended;
     } finally {
       await running.kill();
     }

@@ -9,7 +9,7 @@ import {
   LARGE_BYTES,
   type Scenario,
 } from "../scenario.ts";
-import { killed } from "./invocations.ts";
+import { failure, killed } from "./invocations.ts";
 
 const FINAL = /disk-0\.vmdk$/;
 const STAGING = /\/staging\//;
@@ -54,7 +54,7 @@ export const kills: Scenario[] = [
 
   ...["Lambda.Unknown", "Sandbox.Timedout", "States.Timeout"].map((error) =>
     kill("TransferFile", `in the middle of a part, as ${error}`, MID_PART, EXPORTED, {
-      around: killed(MID_PART, error),
+      around: killed(MID_PART, failure(error)),
     }),
   ),
   kill(
@@ -62,11 +62,11 @@ export const kills: Scenario[] = [
     "by its memory limit, each time",
     MID_PART,
     { outcome: "Runtime.ExitError", left: ["log-in", "log-in"] },
-    { around: killed(MID_PART, "Runtime.ExitError", ALWAYS) },
+    { around: killed(MID_PART, failure("Runtime.ExitError"), ALWAYS) },
   ),
   kill("AbortFile", "each time", { operation: "GetObject", key: RECORD }, FAILED, {
     ...FAILING,
-    around: killed({ operation: "GetObject", key: RECORD }, "Runtime.ExitError", ALWAYS),
+    around: killed({ operation: "GetObject", key: RECORD }, failure("Runtime.ExitError"), ALWAYS),
   }),
 ];
 

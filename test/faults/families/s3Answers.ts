@@ -19,6 +19,7 @@ const ANSWERS = {
     "DestinationUnavailable",
     { status: 409, code: "OperationAborted", times: ALWAYS },
   ],
+  "409 conflict once": ["EXPORTED", { status: 409 }],
   "409 another writer": ["DestinationChanged", { status: 409, times: ALWAYS }],
   "412": ["DestinationChanged", { status: 412, times: ALWAYS }],
   "no answer once": ["EXPORTED", { silent: true }],
@@ -56,6 +57,7 @@ export const UPLOAD: AnswerName[] = [...WRITE, "404 no such upload"];
 /** What makes an object visible, on a condition. */
 export const PUBLISH: AnswerName[] = [
   ...WRITE,
+  "409 conflict once",
   "409 another writer",
   "412",
   "answer lost each time",

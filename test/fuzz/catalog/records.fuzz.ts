@@ -60,21 +60,22 @@ describe("a run record", () => {
     );
   });
 
-  test("that is damaged is read or refused by name", async () => {
+  test("that is damaged is read, or refused by name and not listed", async () => {
     const records = openRunRecords({ s3: services.s3, bucket }, "", "damaged");
     const ofRun = runRecord.map((record) => ({ ...record, run: "damaged", index: 0 }));
     await fc.assert(
       fc.asyncProperty(hostile(ofRun), async (text) => {
         await putText({ s3: services.s3, bucket }, ".library-export/runs/damaged/0.json", text, "*");
-        const outcome = await outcomeOf(() => records.list());
+        const outcome = await outcomeOf(() => records.read(0));
         if (outcome.error !== undefined) {
           expect(outcome.error).toBeInstanceOf(InternalError);
+          expect(await records.list()).toEqual([]);
           return;
         }
-        for (const { bytes, index } of outcome.value) {
-          expect(Number.isSafeInteger(bytes) && bytes >= 0).toBe(true);
-          expect(index).toBeGreaterThanOrEqual(0);
-        }
+        const { value: record } = outcome;
+        expect(record).toMatchObject({ run: "damaged", index: 0 });
+        expect(Number.isSafeInteger(record?.bytes) && Number(record?.bytes) >= 0).toBe(true);
+        expect(await records.list()).toEqual([record]);
       }),
       share(2 / 3),
     );

@@ -1,3 +1,4 @@
+import { words } from "../local/display/statusWord.ts";
 import { jsonLine, printable } from "../local/display/text.ts";
 import { openDeployment } from "./deployment.ts";
 import type { DeploymentOptions } from "./deploymentOptions.ts";
@@ -21,6 +22,6 @@ export async function stop(id: string, options: StopOptions, streams: Streams): 
   else if (before?.state === "RUNNING") {
     const both = subject.word === "sync" ? ", and so are the exports that it has started" : "";
     stdout.write(`${name} is stopped${both}; what was open is removed within minutes\n`);
-  } else stdout.write(`${name} had ended already: ${stopped.state.toLowerCase().replace("_", " ")}\n`);
+  } else stdout.write(`${name} had ended already: ${words(stopped.state)}\n`);
   return EXIT.success;
 }

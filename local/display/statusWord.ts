@@ -13,7 +13,11 @@ const COLOURS: Record<string, Colour> = {
 
 /** The state of an execution, or what became of a file or an item, as it is said in a line or a table. */
 export function statusWord(name: string, stream: NodeJS.WritableStream): string {
-  const word = name.toLowerCase().replaceAll("_", " ");
   const colour = COLOURS[name];
-  return colour === undefined ? word : paint(colour, word, stream);
+  return colour === undefined ? words(name) : paint(colour, words(name), stream);
+}
+
+/** NOT_CACHED, as it is said. */
+export function words(name: string): string {
+  return name.toLowerCase().replaceAll("_", " ");
 }

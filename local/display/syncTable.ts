@@ -1,7 +1,7 @@
 import type { ItemOutcome } from "../../functions/sync/model.ts";
 import type { SyncReport } from "../../functions/sync/report.ts";
 import { formatSize } from "./size.ts";
-import { statusWord } from "./statusWord.ts";
+import { statusWord, words } from "./statusWord.ts";
 import { printable, table } from "./text.ts";
 
 /** The end of a sync for people: its items, and the sums. */
@@ -48,7 +48,3 @@ const COLUMNS = [
   { title: "size", align: "right" as const },
   { title: "error" },
 ];
-
-function words(name: string): string {
-  return name.toLowerCase().replaceAll("_", " ");
-}

@@ -3,7 +3,7 @@ import type { BufferPool } from "./bufferPool.ts";
 import type { FilledPart } from "./partReader.ts";
 import type { Passage } from "./passage.ts";
 import type { OpenUpload } from "./request.ts";
-import { uploadPart } from "./s3/multipartUpload.ts";
+import { PartUploads } from "./s3/partUploads.ts";
 
 /**
  * Sends parts in the background. As many are in flight as the pool has buffers; a buffer returns to the pool when
@@ -11,14 +11,14 @@ import { uploadPart } from "./s3/multipartUpload.ts";
  */
 export class PartSender {
   readonly #passage: Passage;
-  readonly #upload: OpenUpload;
+  readonly #uploads: PartUploads;
   readonly #pool: BufferPool;
   readonly #sent: Promise<void>[] = [];
   readonly #completed: CompletedPart[] = [];
 
   constructor(passage: Passage, upload: OpenUpload, pool: BufferPool) {
     this.#passage = passage;
-    this.#upload = upload;
+    this.#uploads = new PartUploads(passage.access, upload);
     this.#pool = pool;
   }
 
@@ -39,11 +39,11 @@ export class PartSender {
   }
 
   async #send({ number, bytes, buffer }: FilledPart, hashed: Promise<number>): Promise<void> {
-    const { access, deadline, failure, request } = this.#passage;
+    const { deadline, failure, request } = this.#passage;
     try {
       const crc32 = await hashed;
       const sentAt = request.clock.now();
-      this.#completed.push(await uploadPart(access, this.#upload, { number, bytes, crc32 }));
+      this.#completed.push(await this.#uploads.send({ number, bytes, crc32 }));
       deadline.uploadTook(request.clock.now() - sentAt);
     } catch (error) {
       failure.abort(error);

@@ -40,7 +40,7 @@ export interface Part {
 export class Uploads {
   readonly #open = new Map<string, Upload>();
   /** The answers to CompleteMultipartUpload: a client that lost one asks again, and S3 repeats it. */
-  readonly #completions = new Map<string, { upload: Upload; reply: Promise<Reply> }>();
+  readonly #completions = new Map<string, { bucket: string; key: string; reply: Promise<Reply> }>();
 
   create(upload: Omit<Upload, "id" | "parts">): Upload {
     const created = { ...upload, id: randomBytes(24).toString("base64url"), parts: new Map() };
@@ -88,11 +88,11 @@ export class Uploads {
     complete: (upload: Upload) => Promise<Reply>,
   ): Promise<Reply> {
     const known = this.#completions.get(id ?? "");
-    if (known && known.upload.bucket === bucket && known.upload.key === key) return known.reply;
+    if (known?.bucket === bucket && known.key === key) return known.reply;
     const upload = this.get(bucket, key, id);
     upload.assembly.sealed = true;
     const reply = complete(upload);
-    this.#completions.set(upload.id, { upload, reply });
+    this.#completions.set(upload.id, { bucket, key, reply });
     try {
       const answer = await reply;
       await this.#remove(upload);

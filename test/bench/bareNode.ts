@@ -1,8 +1,8 @@
 import { connect } from "node:tls";
+import type { ConnectorMaker } from "../../functions/tls.ts";
 import { startHashThread } from "../../functions/transfer/hashThread.ts";
-import { DirectConnection } from "../../functions/transfer/source/directConnection.ts";
-import type { HttpTarget } from "../../functions/transfer/source/httpRequest.ts";
-import { parsePlainHead } from "../../functions/transfer/source/responseHead.ts";
+import { DirectConnection } from "../../functions/transfer/http/directConnection.ts";
+import { parsePlainHead } from "../../functions/transfer/http/responseHead.ts";
 
 /**
  * The least that the job takes in Node: connections of node:tls, checksums in a thread, and nothing signed, repeated
@@ -80,15 +80,10 @@ function requestHead(method: string, url: string, path: string, body: Buffer = N
 
 function connectTo(url: string): Promise<DirectConnection> {
   const { hostname, port, protocol } = new URL(url);
-  const connector: HttpTarget["connector"] = (onread) => (_place, callback) => {
+  const connector: ConnectorMaker = (onread) => (_place, callback) => {
     // @types/node has no `onread` here, although tls.connect hands its options to the socket.
     const options = { host: hostname, port: Number(port), onread };
     const socket = connect(options, () => callback(null, socket));
   };
-  return DirectConnection.open(
-    { uri: url, headers: {}, connector },
-    { hostname, port, protocol },
-    60_000,
-    signal,
-  );
+  return DirectConnection.open(connector, { hostname, port, protocol }, 60_000, signal);
 }

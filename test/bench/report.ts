@@ -168,9 +168,8 @@ ${toGo("rate")} of the Go program's MB/s, ${toGo("cpuSecondsPerGiB")} of its CPU
 
 - Memory: Node's process and its libraries weigh more than the Go program before the first byte; of the pipeline's
   ${ours.peakMiB.toFixed(0)} MiB here, 40 are the buffers of the parts, which both have.
-- CPU: the pipeline takes ${(ours.cpuSecondsPerGiB - bare.cpuSecondsPerGiB).toFixed(2)} s/GiB more than ${BARE}: its start, some 0.2 s a process, and two milliseconds
-  for the request of every part, which the AWS SDK makes, signs and reads and node:http sends. Parts stay with them for
-  their retries, credentials and endpoints: doing without the one or the other was tried, for 2 to 5 % less.
+- CPU: the pipeline takes ${(ours.cpuSecondsPerGiB - bare.cpuSecondsPerGiB).toFixed(2)} s/GiB more than ${BARE}: its start, some 0.2 s a process, the signing of
+  every part, the client's other layers for what is not a part, and what it does for safety.
 - Both Node programs take 0.2 s/GiB for the CRC-32, five times what Go's takes: Node's zlib computes it without the
   processor's instructions for it.
 

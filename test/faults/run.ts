@@ -6,7 +6,7 @@ import { startWorkflow, type Workflow } from "../workflow/harness.ts";
 import { startDeployed } from "./deployed.ts";
 import { disturbedFunctions } from "./disturb.ts";
 import { leftoversOf, type Place, unverifiedIn } from "./leftovers.ts";
-import { impatient, withoutPauses } from "./s3Retries.ts";
+import { withoutPauses } from "./s3Retries.ts";
 import { FAULTED, type Fault, LARGE_BYTES, type Scenario, type Scene, SMALL_BYTES } from "./scenario.ts";
 
 /** What was seen of a scenario: a row of the page. */
@@ -52,12 +52,12 @@ export async function run({ name, fault }: Scenario): Promise<Outcome> {
     behaviour: { ...(fault.handedOver && { ranges: false }), ...fault.given },
     settings: { containerRoute: fault.handedOver ?? false },
     functions,
+    ...(fault.s3Silence && { s3Client: { silenceMilliseconds: fault.s3Silence } }),
   });
   await withoutPauses(workflow.s3Client);
   const { thumbprintSha256: thumbprint } = workflow.vcenter;
   // Faster than a bundle, which is put beside the system's authorities for each new certificate.
   Object.assign(await workflow.services.profile("lab"), { thumbprint });
-  if (fault.s3Silence) impatient(workflow.s3Client, fault.s3Silence);
   if (fault.timeouts) workflow.services.timeouts = fault.timeouts;
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   const scene: Scene = {

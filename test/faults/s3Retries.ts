@@ -12,15 +12,3 @@ export async function withoutPauses({ config }: S3Client): Promise<void> {
   }
   Object.assign(backoff, { computeNextBackoffDelay: () => 0 });
 }
-
-/**
- * As `socketTimeout` when a client is made, which has passed.
- * @throws TypeError when the SDK sets that otherwise
- */
-export function impatient({ config: { requestHandler } }: S3Client, milliseconds: number): void {
-  const update: unknown = Reflect.get(requestHandler, "updateHttpClientConfig");
-  if (typeof update !== "function") {
-    throw new TypeError("the time-outs of the S3 client's connections cannot be changed");
-  }
-  Reflect.apply(update, requestHandler, ["socketTimeout", milliseconds]);
-}

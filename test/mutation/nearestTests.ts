@@ -21,13 +21,17 @@ const NEAREST: Record<string, readonly string[]> = {
     "httpAnswer",
     "httpRequest",
     "httpSource",
-    "responseHead",
     "resumingSource",
   ].map((name) => `test/transfer/${name}.test.ts`),
+  "functions/transfer/http/": ["directBodies", "directSource", "httpSource", "responseHead"].map(
+    (name) => `test/transfer/${name}.test.ts`,
+  ),
   "functions/transfer/s3/": [
     "cleanUp",
     "copying",
+    "directBodies",
     "objectProperties",
+    "partUploads",
     "passingRefusals",
     "resumeCopying",
     "s3Errors",

@@ -87,9 +87,10 @@ function takeWhatIsOpen({ vcenter, s3, keys }: Workflow, kills: number): string[
 }
 
 /** The simulators' own, and the idle connections, which are as many as the busiest moment needed. */
-function forgetHistory({ vcenter, s3Client }: Workflow): void {
+function forgetHistory({ vcenter, s3, s3Client }: Workflow): void {
   vcenter.requests.length = 0;
   vcenter.transfers.length = 0;
+  s3.requests.length = 0;
   s3Client.destroy();
 }
 

@@ -10,6 +10,7 @@ import {
   ListObjectsV2Command,
   type S3Client,
 } from "@aws-sdk/client-s3";
+import type { HttpRequest } from "@smithy/types";
 import { onTestFinished } from "vitest";
 import type {
   DownloadVerdict,
@@ -58,7 +59,7 @@ export interface Transfer {
   request: TransferRequest;
   /** Every upload that the transfer announced. */
   uploads: OpenUpload[];
-  /** S3's names of the operations so far. */
+  /** S3's names of the operations so far; UploadPart as often as a part was sent. */
   operations: string[];
   run(): Promise<Extract<TransferOutcome, { done: true }>>;
   head(): Promise<HeadObjectCommandOutput>;
@@ -80,6 +81,23 @@ export async function prepareTransfer(
   return { ...(await prepareTransferTo(folder, source, changes)), s3: folder.s3 };
 }
 
+/** Parts are not all sent by the SDK, but all by its request handler. */
+function recordOperations(client: S3Client, operations: string[]): void {
+  client.middlewareStack.add(
+    (next, { commandName = "" }) => {
+      if (commandName !== "UploadPartCommand") operations.push(commandName.replace(/Command$/, ""));
+      return next;
+    },
+    { step: "initialize" },
+  );
+  const { requestHandler } = client.config;
+  const handle = requestHandler.handle.bind(requestHandler);
+  requestHandler.handle = (request: HttpRequest, options) => {
+    if (request.query?.partNumber && request.body) operations.push("UploadPart");
+    return handle(request, options);
+  };
+}
+
 /** The same to any bucket, which is closed with the transfer. */
 export async function prepareTransferTo(
   target: Target,
@@ -89,13 +107,7 @@ export async function prepareTransferTo(
   const { client, bucket } = target;
   const Bucket = bucket;
   const operations: string[] = [];
-  client.middlewareStack.add(
-    (next, { commandName = "" }) => {
-      operations.push(commandName.replace(/Command$/, ""));
-      return next;
-    },
-    { step: "initialize" },
-  );
+  recordOperations(client, operations);
   const server = await startSourceServer(source);
   const uploads: OpenUpload[] = [];
   const httpFile = httpSource({ target: server.target, fileName: "disk.iso" });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parsePlainHead } from "../../functions/transfer/source/responseHead.ts";
+import { parsePlainHead } from "../../functions/transfer/http/responseHead.ts";
 
 const head = (...lines: string[]) => Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1");
 const plain = ["HTTP/1.1 200 OK", "Content-Length: 5", 'ETag: "v1"'];

@@ -6,7 +6,7 @@ import { expect } from "vitest";
 import { type ExportSettings, parseProfile } from "../../functions/config.ts";
 import type { ExportInput } from "../../functions/input.ts";
 import type { Services } from "../../functions/services.ts";
-import { createS3Client } from "../../functions/transfer/s3/uploadClient.ts";
+import { createS3Client, type S3ClientOptions } from "../../functions/transfer/s3/uploadClient.ts";
 import type { ExportReport } from "../../functions/workflow.ts";
 import {
   type ExecutionEvent,
@@ -49,6 +49,7 @@ export interface WorkflowSetup {
   /** Fields of the vCenter profile "lab". */
   profile?: Record<string, unknown>;
   s3?: Partial<S3Options>;
+  s3Client?: Pick<S3ClientOptions, "silenceMilliseconds">;
   /** Stand for the workflow's functions. */
   functions?: Functions;
 }
@@ -97,7 +98,12 @@ export async function startWorkflow(setup: WorkflowSetup = {}): Promise<Workflow
     now: clock.now,
   });
   const s3 = await startS3({ directory, buckets: [BUCKET], ...setup.s3 });
-  const s3Client = createS3Client({ endpoint: s3.url, region: s3.region, credentials: s3.credentials });
+  const s3Client = createS3Client({
+    ...setup.s3Client,
+    endpoint: s3.url,
+    region: s3.region,
+    credentials: s3.credentials,
+  });
   const { url, username, password, certificate } = vcenter;
   const profile = parseProfile("lab", {
     url,

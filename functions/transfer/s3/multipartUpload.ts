@@ -6,7 +6,6 @@ import {
   PutObjectCommand,
   type PutObjectCommandInput,
   type S3Client,
-  UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import type { RecordedChecksum } from "../../checksum.ts";
 import { crc32ToBase64 } from "../crc32.ts";
@@ -38,26 +37,6 @@ export function publishCondition(replacesETag: Destination["replacesETag"]): {
 } {
   if (replacesETag === "*") return {};
   return replacesETag === null ? { IfNoneMatch: "*" } : { IfMatch: replacesETag };
-}
-
-export async function uploadPart(
-  { s3, expectedBucketOwner, signal }: S3Access,
-  upload: OpenUpload,
-  part: { number: number; bytes: Buffer; crc32: number },
-): Promise<CompletedPart> {
-  const ChecksumCRC32 = crc32ToBase64(part.crc32);
-  const command = new UploadPartCommand({
-    ...identify(upload),
-    PartNumber: part.number,
-    Body: part.bytes,
-    ContentLength: part.bytes.length,
-    ChecksumCRC32,
-    ExpectedBucketOwner: expectedBucketOwner,
-  });
-  return await named(upload, signal, async () => {
-    const { ETag } = await s3.send(command, { abortSignal: signal });
-    return { PartNumber: part.number, ETag, ChecksumCRC32 };
-  });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+import { sendBodiesDirectly } from "./directBodies.ts";
 import { repeatPassingRefusals } from "./repeatedRefusals.ts";
-import { sendBodiesInSlices } from "./slicedBodies.ts";
 
 export interface S3ClientOptions {
   /** Of an S3-compatible server; absent: AWS. */
@@ -9,6 +9,11 @@ export interface S3ClientOptions {
   credentials?: S3ClientConfig["credentials"];
   /** Sign payloads although they travel over TLS, for buckets whose policy denies UNSIGNED-PAYLOAD. */
   signPayloads?: boolean;
+  /**
+   * Longest time in which no byte moves, of a silent server, not a slow one: CompleteMultipartUpload of a large object
+   * may take minutes. @default 300000
+   */
+  silenceMilliseconds?: number;
 }
 
 /** Connections for the parts of several files at once. */
@@ -19,6 +24,7 @@ const MAX_SOCKETS = 64;
  * over TLS the payload is not hashed a second time for the signature. Retries are the SDK's standard ones.
  */
 export function createS3Client(options: S3ClientOptions = {}): S3Client {
+  const { silenceMilliseconds = 300_000 } = options;
   const client = new S3Client({
     endpoint: options.endpoint,
     region: options.region,
@@ -33,12 +39,11 @@ export function createS3Client(options: S3ClientOptions = {}): S3Client {
       httpsAgent: { maxSockets: MAX_SOCKETS, keepAlive: true },
       httpAgent: { maxSockets: MAX_SOCKETS, keepAlive: true },
       connectionTimeout: 10_000,
-      // A silent server, not a slow one: CompleteMultipartUpload of a large object may take minutes.
-      socketTimeout: 300_000,
+      socketTimeout: silenceMilliseconds,
     },
   });
   if (!options.signPayloads) leavePayloadsUnsigned(client);
-  sendBodiesInSlices(client);
+  sendBodiesDirectly(client, silenceMilliseconds);
   repeatPassingRefusals(client);
   return client;
 }

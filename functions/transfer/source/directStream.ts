@@ -1,8 +1,8 @@
-import type { DirectConnection } from "./directConnection.ts";
-import type { DirectConnections } from "./directConnections.ts";
+import type { DirectConnection } from "../http/directConnection.ts";
+import type { DirectConnections } from "../http/directConnections.ts";
+import type { PlainHead } from "../http/responseHead.ts";
 import type { FileFacts } from "./httpAnswer.ts";
 import { interrupted } from "./httpRequest.ts";
-import type { PlainHead } from "./responseHead.ts";
 import type { SourceStream } from "./source.ts";
 
 interface Answer {

@@ -1,4 +1,5 @@
 import { SourceRefused } from "../../errors.ts";
+import { contentLength } from "../http/responseHead.ts";
 import { type ContentRange, parseContentRange } from "./contentRange.ts";
 import type { ByteRange, SourceStream } from "./source.ts";
 
@@ -63,9 +64,4 @@ function answers(contentRange: ContentRange, range: ByteRange): boolean {
   if (contentRange.start !== range.start) return false;
   const end = Math.min(range.end ?? Number.POSITIVE_INFINITY, contentRange.total ?? Number.POSITIVE_INFINITY);
   return end === Number.POSITIVE_INFINITY || contentRange.end === end;
-}
-
-/** Bytes of a body by its header; undefined where the header is missing or no number. */
-export function contentLength(header: string | string[] | undefined): number | undefined {
-  return typeof header === "string" && /^\d{1,15}$/.test(header) ? Number(header) : undefined;
 }

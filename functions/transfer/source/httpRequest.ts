@@ -1,5 +1,6 @@
 import { ExportError, TransferInterrupted } from "../../errors.ts";
 import type { ConnectorMaker } from "../../tls.ts";
+import { requestHead } from "../http/requestHead.ts";
 import type { ByteRange } from "./source.ts";
 
 export interface HttpTarget {
@@ -39,23 +40,11 @@ export function rangeHeaders({ headers }: HttpTarget, { start, end }: ByteRange)
   };
 }
 
-/**
- * The request as it is sent without a client library. Undefined for a target in which a character could mean
- * something to HTTP, so that nothing that came from a server adds a header or a request of its own.
- */
+/** The request for a range as it is sent without a client library; undefined where `requestHead` is. */
 export function plainRequest(target: HttpTarget, range: ByteRange): Buffer | undefined {
-  const path = requestTarget(target.uri);
-  const headers = Object.entries({
-    host: new URL(target.uri).host,
-    connection: "keep-alive",
-    ...rangeHeaders(target, range),
-  });
-  const plain =
-    /^[\x21-\x7e]+$/.test(path) &&
-    headers.every(([name, value]) => /^[\w-]+$/.test(name) && /^[\x20-\x7e]*$/.test(value));
-  if (!plain) return undefined;
-  const lines = [`GET ${path} HTTP/1.1`, ...headers.map(([name, value]) => `${name}: ${value}`)];
-  return Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1");
+  const { host } = new URL(target.uri);
+  const headers = { host, connection: "keep-alive", ...rangeHeaders(target, range) };
+  return requestHead("GET", requestTarget(target.uri), headers);
 }
 
 /** The error to report for a failed request: what stopped it on purpose and what the connector refused stay as they are. */

@@ -1,10 +1,15 @@
-import type { DirectConnection } from "./directConnection.ts";
-import { DirectConnections } from "./directConnections.ts";
+import type { DirectConnection } from "../http/directConnection.ts";
+import { DirectConnections } from "../http/directConnections.ts";
+import { replayedConnector } from "../http/replayedConnection.ts";
+import { type PlainHead, parsePlainHead } from "../http/responseHead.ts";
 import { directStream } from "./directStream.ts";
 import { readAnswer } from "./httpAnswer.ts";
-import { type HttpSourceOptions, interrupted, plainRequest } from "./httpRequest.ts";
-import { replayedConnector } from "./replayedConnection.ts";
-import { type PlainHead, parsePlainHead } from "./responseHead.ts";
+import {
+  type HttpSourceOptions,
+  IDLE_TIMEOUT_MILLISECONDS,
+  interrupted,
+  plainRequest,
+} from "./httpRequest.ts";
 import type { ByteRange, Source } from "./source.ts";
 import { undiciSource } from "./undiciSource.ts";
 
@@ -16,8 +21,11 @@ import { undiciSource } from "./undiciSource.ts";
  * which it began; from then on undici makes the requests too, since the next answers will be like it.
  */
 export function httpSource(options: HttpSourceOptions): Source & { close(): Promise<void> } {
-  const { target, fileName } = options;
-  const connections = new DirectConnections(options);
+  const { target, fileName, idleTimeoutMilliseconds = IDLE_TIMEOUT_MILLISECONDS } = options;
+  const connections = new DirectConnections(target.uri, {
+    connector: target.connector,
+    silenceMilliseconds: idleTimeoutMilliseconds,
+  });
   const undiciSources: ReturnType<typeof undiciSource>[] = [];
   return {
     async open(range, signal) {

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SourceRefused } from "../../../functions/errors.ts";
+import { contentLength } from "../../../functions/transfer/http/responseHead.ts";
 import { parseContentRange } from "../../../functions/transfer/source/contentRange.ts";
-import { contentLength, readAnswer } from "../../../functions/transfer/source/httpAnswer.ts";
+import { readAnswer } from "../../../functions/transfer/source/httpAnswer.ts";
 import { damagedBytes } from "../damage.ts";
 import { outcomeNow } from "../outcome.ts";
 import { share } from "../settings.ts";

@@ -1,5 +1,3 @@
-import { contentLength } from "./httpAnswer.ts";
-
 /** The head of a plain answer: 200 or 206 over HTTP/1.1, with the length of its body, and nothing unusual about it. */
 export interface PlainHead {
   statusCode: 200 | 206;
@@ -61,4 +59,9 @@ function parseHeaders(lines: string[]): Record<string, string> | undefined {
     headers[key] = value;
   }
   return headers;
+}
+
+/** Bytes of a body by its header; undefined where the header is missing or no number. */
+export function contentLength(header: string | string[] | undefined): number | undefined {
+  return typeof header === "string" && /^\d{1,15}$/.test(header) ? Number(header) : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { buildConnector } from "undici";
-import type { HttpTarget } from "./httpRequest.ts";
+import type { ConnectorMaker } from "../../tls.ts";
 
 /** Room for an answer's head, and for what comes after reading was stopped. */
 const SPILL_BYTES = 64 * 1024;
@@ -34,16 +34,16 @@ export class DirectConnection {
 
   /**
    * @param silenceMilliseconds longest time without a byte while some are waited for
-   * @throws what the target's connector refuses the connection with; the signal's reason
+   * @throws what the connector refuses the connection with; the signal's reason
    */
   static open(
-    target: HttpTarget,
+    connector: ConnectorMaker,
     place: buildConnector.Options,
     silenceMilliseconds: number,
     signal: AbortSignal,
   ): Promise<DirectConnection> {
     const connection = new DirectConnection(silenceMilliseconds);
-    const connect = target.connector({
+    const connect = connector({
       buffer: () => connection.#offer(),
       callback: (bytes) => connection.#receive(bytes),
     });
@@ -72,6 +72,7 @@ export class DirectConnection {
 
   send(bytes: Buffer, written?: (error?: Error | null) => void): void {
     this.#idle = false;
+    this.#socket?.ref();
     this.#socket?.write(bytes, written);
   }
 
@@ -119,9 +120,10 @@ export class DirectConnection {
     return buffer.length - missing;
   }
 
-  /** Between two requests reading goes on, so that an end by the server is noticed. */
+  /** Between two requests reading goes on, so that an end by the server is noticed; a process can end meanwhile. */
   rest(): void {
     this.#idle = true;
+    this.#socket?.unref();
     this.#socket?.setTimeout(this.#silenceMilliseconds);
     this.#socket?.resume();
   }

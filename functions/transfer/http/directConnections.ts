@@ -1,15 +1,28 @@
+import type { buildConnector } from "undici";
+import type { ConnectorMaker } from "../../tls.ts";
 import { DirectConnection } from "./directConnection.ts";
-import { type HttpSourceOptions, IDLE_TIMEOUT_MILLISECONDS } from "./httpRequest.ts";
 
-/** The connections to one endpoint: as many as there are readers, each used again for the next range. */
+/** The connections to one server: as many as there are requests at a time, each used again for the next. */
 export class DirectConnections {
-  readonly #options: HttpSourceOptions;
+  readonly #place: buildConnector.Options;
+  readonly #connector: ConnectorMaker;
+  readonly #silenceMilliseconds: number;
   readonly #all = new Set<DirectConnection>();
   #resting: DirectConnection[] = [];
   #closed = false;
 
-  constructor(options: HttpSourceOptions) {
-    this.#options = options;
+  /**
+   * @param url of anything on the server
+   * @param silenceMilliseconds longest time without a byte while some are waited for
+   */
+  constructor(
+    url: string,
+    { connector, silenceMilliseconds }: { connector: ConnectorMaker; silenceMilliseconds: number },
+  ) {
+    const { host, hostname, protocol, port } = new URL(url);
+    this.#place = { host, hostname: hostname.replace(/^\[|\]$/g, ""), protocol, port };
+    this.#connector = connector;
+    this.#silenceMilliseconds = silenceMilliseconds;
   }
 
   /** A connection that served before and is open as far as can be told; undefined when there is none. */
@@ -21,10 +34,8 @@ export class DirectConnections {
   /** @throws what the connector refuses the connection with; the signal's reason */
   async open(signal: AbortSignal): Promise<DirectConnection> {
     signal.throwIfAborted();
-    const { target, idleTimeoutMilliseconds = IDLE_TIMEOUT_MILLISECONDS } = this.#options;
-    const { host, hostname, protocol, port } = new URL(target.uri);
-    const place = { host, hostname: hostname.replace(/^\[|\]$/g, ""), protocol, port };
-    const connection = await DirectConnection.open(target, place, idleTimeoutMilliseconds, signal);
+    const connect = this.#connector;
+    const connection = await DirectConnection.open(connect, this.#place, this.#silenceMilliseconds, signal);
     this.#all.add(connection);
     if (this.#closed) this.discard(connection);
     return connection;

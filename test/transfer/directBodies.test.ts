@@ -1,0 +1,184 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import {
+  type AddressInfo,
+  createServer as createTcpServer,
+  type Socket,
+  type Server as TcpServer,
+} from "node:net";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { createS3Client } from "../../functions/transfer/s3/uploadClient.ts";
+import { makeCertificate } from "../../simulators/vcenter/certificate.ts";
+
+const large = randomBytes(3 * 1024 ** 2 + 17);
+
+interface Target {
+  client: S3Client;
+  /** Connections so far. */
+  connections: () => number;
+}
+
+async function target(server: Server | TcpServer, protocol = "http"): Promise<Target> {
+  let connections = 0;
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    connections += 1;
+    sockets.add(socket);
+    socket.on("error", () => {});
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo; // a TCP server's address is one
+  const client = createS3Client({
+    endpoint: `${protocol}://127.0.0.1:${port}`,
+    region: "us-east-1",
+    credentials: { accessKeyId: "nobody", secretAccessKey: crypto.randomUUID() },
+  });
+  onTestFinished(async () => {
+    client.destroy();
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    await once(server, "close");
+  });
+  return { client, connections: () => connections };
+}
+
+/** Reads whole requests, and answers each by the next listener, then by the last one. */
+function serverOf(...answers: RequestListener[]) {
+  const received: Buffer[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    received.push(Buffer.concat(chunks));
+    (answers.length > 1 ? answers.shift() : answers[0])?.(request, response);
+  });
+  return { server, received };
+}
+
+const stored: RequestListener = (_request, response) =>
+  response.writeHead(200, { etag: '"e"', "content-length": 0 }).end();
+
+function put(client: S3Client, body: Buffer = large, abortSignal = new AbortController().signal) {
+  return client.send(new PutObjectCommand({ Bucket: "b", Key: "k", Body: body }), { abortSignal });
+}
+
+describe("a large body", () => {
+  test("arrives as it is, the next one over the same connection", async () => {
+    const { server, received } = serverOf(stored);
+    const { client, connections } = await target(server);
+    for (let time = 0; time < 3; time += 1) expect((await put(client)).ETag).toBe('"e"');
+    expect(received.map((body) => body.equals(large))).toEqual([true, true, true]);
+    expect(connections()).toBe(1);
+  });
+
+  test("is followed by the next over the same connection with TLS, too", async () => {
+    const { key, certificate } = await makeCertificate("127.0.0.1");
+    const trusted = getCACertificates("default");
+    setDefaultCACertificates([...trusted, certificate]);
+    onTestFinished(() => setDefaultCACertificates(trusted));
+    const server = createTlsServer({ key, cert: certificate }, (request, response) => {
+      request.resume().once("end", () => stored(request, response));
+    });
+    const { client, connections } = await target(server, "https");
+    for (let time = 0; time < 10; time += 1) await put(client);
+    expect(connections()).toBe(1);
+  });
+
+  test("goes over another connection where the server ends this one", async () => {
+    const { server } = serverOf((request, response) => {
+      response.setHeader("connection", "close");
+      stored(request, response);
+    });
+    const { client, connections } = await target(server);
+    await put(client);
+    await put(client);
+    expect(connections()).toBe(2);
+  });
+
+  test("is refused with S3's own words, chunked or not", async () => {
+    const error = "<Error><Code>AccessDenied</Code><Message>not yours</Message></Error>";
+    const { server } = serverOf(
+      (_request, response) => response.writeHead(403, { "content-length": error.length }).end(error),
+      (_request, response) => {
+        response.writeHead(403).write(error.slice(0, 20));
+        response.end(error.slice(20));
+      },
+    );
+    const { client } = await target(server);
+    await expect(put(client)).rejects.toMatchObject({ name: "AccessDenied", message: "not yours" });
+    await expect(put(client)).rejects.toMatchObject({ name: "AccessDenied", message: "not yours" });
+  });
+
+  test("is sent again when S3 is busy", async () => {
+    const { server, received } = serverOf((_request, response) => response.writeHead(503).end(), stored);
+    const { client } = await target(server);
+    expect(await put(client)).toMatchObject({ ETag: '"e"', $metadata: { attempts: 2 } });
+    expect(received.every((body) => body.equals(large))).toBe(true);
+  });
+
+  test.each([
+    ["closes the connection", (socket: Socket) => void socket.end()],
+    ["resets the connection", (socket: Socket) => void socket.resetAndDestroy()],
+    ["breaks off within its answer's head", (socket: Socket) => void socket.end("HTTP/1.1 200 OK\r\nETag")],
+    [
+      "breaks off within its answer's body",
+      (socket: Socket) => void socket.end("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"),
+    ],
+  ])("is sent again when the server %s", async (_what, instead) => {
+    const { server } = serverOf((request) => instead(request.socket), stored);
+    const { client } = await target(server);
+    expect(await put(client)).toMatchObject({ ETag: '"e"', $metadata: { attempts: 2 } });
+  });
+
+  test("is not sent to its end when the server refuses it by its head", async () => {
+    const server = createServer((_request, response) => {
+      response.writeHead(400, { "content-length": 0, connection: "close" }).end();
+    });
+    const { client } = await target(server);
+    await expect(put(client, Buffer.alloc(64 * 1024 ** 2))).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 400 },
+    });
+  });
+
+  test("is followed by its answer, whatever comes before that in between", async () => {
+    const interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n";
+    const server = createTcpServer((socket) => {
+      let bytes = 0;
+      socket.write(interim.slice(0, 10));
+      socket.once("data", () => socket.write(interim.slice(10)));
+      socket.on("data", (chunk) => {
+        bytes += chunk.length;
+        if (bytes > large.length) socket.write('HTTP/1.1 200 OK\r\nETag: "e"\r\nContent-Length: 0\r\n\r\n');
+        if (bytes > large.length) bytes = Number.NEGATIVE_INFINITY;
+      });
+    });
+    const { client } = await target(server);
+    expect((await put(client)).ETag).toBe('"e"');
+  });
+
+  test("stops with its signal, and its connection with it", async () => {
+    const stopping = new AbortController();
+    const server = createServer((request) => {
+      request.once("data", () => stopping.abort());
+    });
+    const closed = once(server, "connection").then(([socket]) => once(socket, "close"));
+    const { client } = await target(server);
+    await expect(put(client, large, stopping.signal)).rejects.toMatchObject({ name: "AbortError" });
+    await closed;
+  });
+
+  test("is not sent to a server whose certificate nobody vouches for", async () => {
+    const { key, certificate } = await makeCertificate("127.0.0.1");
+    let requests = 0;
+    const server = createTlsServer({ key, cert: certificate }, () => {
+      requests += 1;
+    });
+    const { client } = await target(server, "https");
+    await expect(put(client)).rejects.toMatchObject({ code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
+    expect(requests).toBe(0);
+  });
+});

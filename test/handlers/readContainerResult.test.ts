@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { openRunRecords, type RunRecord } from "../../functions/catalog/runRecords.ts";
+import type { Clock } from "../../functions/clock.ts";
 import { runTask } from "../../functions/container/task.ts";
 import { handlers } from "../../functions/handlers/index.ts";
 import type { FileState } from "../../functions/workflow.ts";
@@ -94,12 +95,24 @@ test("a result of another file is not taken for this file's", async () => {
   });
 });
 
+/** A clock on which the time for another note of the progress never comes: that would be written whatever ended. */
+function standing(now: number): Clock {
+  return {
+    now: () => now,
+    sleep: (_milliseconds, signal) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener("abort", () => reject(signal.reason));
+      }),
+  };
+}
+
 test.each([
   "EXPORTED",
   "FAILED",
 ] as const)("a task writes nothing into the record of a file that has meanwhile ended as %s", async (state) => {
   await using workflow = await startWorkflow();
   await handedOver(workflow, undefined);
+  workflow.services.clock = standing(workflow.clock.now());
   const ended = { ...(await recordsOf(workflow).read(0)), state, downloadSessionIds: [], uploads: [] };
   workflow.s3.faults.push({
     operation: "CompleteMultipartUpload",

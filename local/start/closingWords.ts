@@ -19,7 +19,9 @@ export function closingWords({ bucket, output, files, ownLibrary }: Ending): str
     ownLibrary === undefined ? "it calculated of what it sent" : `it calculated of the file in ${ownLibrary}`;
   const lines = [
     "",
-    `${files.length} objects, each read back from S3: their checksums are those that vCenter reported, which`,
+    files.length === 1
+      ? "One object, read back from S3: its checksum is the one that vCenter reported, which"
+      : `${files.length} objects, each read back from S3: their checksums are those that vCenter reported, which`,
     `${origin}.`,
     ...(unchanged
       ? [

@@ -171,6 +171,14 @@ describe("a large body", () => {
     await closed;
   });
 
+  test("is not sent when its signal was aborted before, although there is a connection", async () => {
+    const { server, received } = serverOf(stored);
+    const { client } = await target(server);
+    await put(client);
+    await expect(put(client, large, AbortSignal.abort())).rejects.toMatchObject({ name: "AbortError" });
+    expect(received).toHaveLength(1);
+  });
+
   test("is not sent to a server whose certificate nobody vouches for", async () => {
     const { key, certificate } = await makeCertificate("127.0.0.1");
     let requests = 0;

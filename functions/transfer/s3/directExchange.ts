@@ -27,6 +27,7 @@ export async function sendDirectly(
   signal = new AbortController().signal,
 ): Promise<Answer> {
   try {
+    signal.throwIfAborted();
     const connection = connections.reuse() ?? (await connections.open(signal));
     return await exchange(connections, connection, request, signal);
   } catch (error) {

@@ -45,7 +45,7 @@ test("what is deeper than an item's files, or a link, is left out and named", as
   expect(exitCode).toBe(0);
   const named = [...stderr.matchAll(/^left out: (.+?): /gm)].map(([, path]) => path);
   expect(named).toEqual(["link.ovf", "older"].map((name) => join(folder, "library", "vm", name)));
-  expect(stdout).toContain("each read back from S3");
+  expect(stdout).toContain("One object, read back from S3");
 });
 
 test("the command that it shows prints an object's metadata", async () => {

@@ -10,10 +10,10 @@ import type { Passage } from "./passage.ts";
 import { type Publication, publishDirectly, publishThroughStaging } from "./publish.ts";
 import { Received } from "./received.ts";
 import type { Reception } from "./reception.ts";
-import { abortUpload } from "./s3/cleanUp.ts";
-import { findPublished, headOf } from "./s3/multipartUpload.ts";
+import { findPublished, headOf, named } from "./s3/multipartUpload.ts";
 import { completed, listStoredParts } from "./s3/storedParts.ts";
 import type { SourceStream } from "./source/source.ts";
+import { withUpload } from "./withUpload.ts";
 
 /**
  * Goes on where an earlier process stopped. What S3 holds is the truth: an upload that is gone has either become the
@@ -33,7 +33,7 @@ async function resumeCopying(passage: Passage, cursor: CopyingCursor): Promise<P
   }
   const published = await findPublished(access, passage.request);
   if (published) return { published: { ...published, itemChecksumDiffers: cursor.itemChecksumDiffers } };
-  const staged = await headOf(access, cursor.staged);
+  const staged = await named(cursor.staged, access.signal, () => headOf(access, cursor.staged));
   if (staged?.ContentLength !== cursor.staged.size) return "start anew";
   return await copyStaged(passage, cursor.staged, cursor);
 }
@@ -48,17 +48,14 @@ async function resumeReceiving(
     const published = await findPublished(access, request);
     return published ? { published } : "start anew";
   }
-  const reception = holdsAll(stored, cursor) ? await catchUp(passage, cursor) : undefined;
-  if (!reception) {
-    await abortUpload(access.s3, cursor.upload, access.expectedBucketOwner);
-    return "start anew";
-  }
+  const before = [...stored.values()].filter(({ PartNumber = 0 }) => PartNumber <= cursor.parts);
+  const continued = { upload: cursor.upload, stored: before.map(completed) };
+  const reception = await withUpload(passage, continued, async () =>
+    holdsAll(stored, cursor) ? await catchUp(passage, cursor) : undefined,
+  );
+  if (!reception) return "start anew";
   try {
     const parts = readFile(reception, cursor.parts + 1);
-    const before = [...stored.values()]
-      .filter(({ PartNumber = 0 }) => PartNumber <= cursor.parts)
-      .map(completed);
-    const continued = { upload: cursor.upload, stored: before };
     return cursor.upFront
       ? await publishDirectly(reception, cursor.upFront, parts, continued)
       : await publishThroughStaging(reception, parts, continued);

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { UploadPartCommand } from "@aws-sdk/client-s3";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { DestinationDenied, DestinationUnavailable, Stopped } from "../../functions/errors.ts";
+import { DestinationDenied, DestinationUnavailable, SourceChanged, Stopped } from "../../functions/errors.ts";
 import { describeContinuations, invoke } from "./continuations.ts";
 import { KEY, openFolder, prepareTransfer } from "./harness.ts";
 
@@ -75,6 +75,27 @@ describe("a state that is run again", () => {
     transfer.request.itemChecksum = { algorithm: "SHA256", value: "0".repeat(64) };
     expect(await invoke(transfer, cursor, 9)).toMatchObject({ done: true, itemChecksumDiffers: true });
     expect(transfer.source.requests).toHaveLength(2);
+  });
+
+  test("leaves no upload behind when the source is no longer the one that it was", async () => {
+    const { transfer, cursor } = await halfWay();
+    transfer.source.behaviour.etag = '"v2"';
+    await expect(invoke(transfer, cursor, 9)).rejects.toThrow(SourceChanged);
+    expect(await transfer.remains()).toEqual({ objects: [], uploads: 0 });
+  });
+
+  test("removes its upload before it starts anew with one reader", async () => {
+    const { transfer, cursor } = await halfWay({ readers: 2 });
+    transfer.source.behaviour.intercept = (request, response) => {
+      const [first = 0, last] = request.headers.range?.match(/\d+/g)?.map(Number) ?? [];
+      if (last === undefined) return false;
+      response.writeHead(206, { etag: '"v1"', "content-range": `bytes ${first}-${last}/*` });
+      response.end(content.subarray(first, last + 1));
+      return true;
+    };
+    expect(await invoke(transfer, cursor, 9)).toMatchObject({ done: true });
+    expect(await transfer.holds(content)).toBe(true);
+    expect(await transfer.remains()).toEqual({ objects: [KEY], uploads: 0 });
   });
 
   test("ends its download when it fails", async () => {

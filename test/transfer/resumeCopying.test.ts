@@ -2,7 +2,9 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect, onTestFinished, test } from "vitest";
+import { DestinationDenied } from "../../functions/errors.ts";
 import { type CopyingCursor, sealCursor } from "../../functions/transfer/cursor.ts";
+import type { S3Simulator } from "../../simulators/s3/index.ts";
 import { KEY, prepareTransfer, STAGING_KEY, type Transfer } from "./harness.ts";
 
 /** An invocation finds that the upload of its cursor is gone: it expired, was aborted, or is the object already. */
@@ -10,7 +12,7 @@ const content = randomBytes(300_000);
 const value = createHash("sha256").update(content).digest("hex");
 
 /** A transfer with the cursor of a copy, and with what it says is staged. */
-async function startedCopy(staged: Buffer | undefined): Promise<Transfer> {
+async function startedCopy(staged: Buffer | undefined): Promise<Transfer & { s3: S3Simulator }> {
   const transfer = await prepareTransfer(
     { content },
     { verdict: { checksum: { algorithm: "SHA256", value } } },
@@ -69,4 +71,12 @@ test.each([
   await transfer.run();
   expect(transfer.source.requests).toHaveLength(1);
   expect(await transfer.holds(content)).toBe(true);
+});
+
+test("what is staged and cannot be looked at is told by name, with its place", async () => {
+  const transfer = await startedCopy(content);
+  transfer.s3.faults.push({ operation: "HeadObject", key: STAGING_KEY, status: 403 });
+  const running = transfer.run();
+  await expect(running).rejects.toThrow(DestinationDenied);
+  await expect(running).rejects.toThrow(STAGING_KEY);
 });

@@ -106,8 +106,8 @@ function parseAs<T>(schema: z.ZodType<T>, value: unknown, fileName: string): T {
 /** Of the fields in the order of their names: it travels through Step Functions, which promises no order. */
 function sealOf(cursor: Cursor): string {
   const json = JSON.stringify(cursor, (_name, value: unknown) =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    typeof value === "object" && value !== null
+      ? Object.fromEntries(Object.entries(value).toSorted())
       : value,
   );
   return createHash("sha256").update(json).digest("hex");

@@ -43,11 +43,9 @@ export class Deadline {
     return Number.isFinite(this.#budgetMilliseconds);
   }
 
-  /** Whether that many bytes can surely be moved before it. */
-  allows(bytes: number | undefined): boolean {
-    return (
-      !this.exists || (bytes !== undefined && bytes / SLOW_BYTES_PER_MILLISECOND < this.#budgetMilliseconds)
-    );
+  /** Whether that many bytes, or as many as there may be, can surely be moved before it. */
+  allows(bytes = Number.POSITIVE_INFINITY): boolean {
+    return !this.exists || bytes / SLOW_BYTES_PER_MILLISECOND < this.#budgetMilliseconds;
   }
 
   /** A part was read, or a range copied. */

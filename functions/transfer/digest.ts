@@ -42,9 +42,13 @@ export function algorithmsFor(known: Checksum | null): readonly ChecksumAlgorith
  * a second core, in a thread of its own, so that hashing and moving take no time from each other.
  * @param bytes of the file; undefined where that is not known
  */
-export function createDigest(algorithms: readonly ChecksumAlgorithm[], bytes: number | undefined): Digest {
-  const large = bytes === undefined || bytes >= WORTH_A_THREAD_BYTES;
-  return large && availableParallelism() > 1 ? startHashThread(algorithms) : createOwnDigest(algorithms);
+export function createDigest(
+  algorithms: readonly ChecksumAlgorithm[],
+  bytes = Number.POSITIVE_INFINITY,
+  cores = availableParallelism(),
+): Digest {
+  const thread = bytes >= WORTH_A_THREAD_BYTES && cores > 1;
+  return thread ? startHashThread(algorithms) : createOwnDigest(algorithms);
 }
 
 /** As `createDigest`, in the thread that asks for it. */

@@ -46,18 +46,13 @@ export async function* readParts(
   async function readPart(number: number): Promise<FilledPart> {
     const wanted = wantedBytes(number);
     const buffer = await pool.acquire(wanted);
-    try {
-      const length = await stream.fill(buffer.subarray(0, wanted));
-      // Behind the last part there may still be the end of a file whose size is unknown.
-      if (number > S3_LIMITS.parts && length > 0)
-        throw new SizeMismatch(`"${fileName}" has more bytes than 10,000 parts hold`);
-      const last = length < wanted || stream.offset === stream.total;
-      if (last) await checkEnd();
-      return { number, buffer, bytes: buffer.subarray(0, length), last };
-    } catch (error) {
-      pool.release(buffer);
-      throw error;
-    }
+    const length = await stream.fill(buffer.subarray(0, wanted));
+    // Behind the last part there may still be the end of a file whose size is unknown.
+    if (number > S3_LIMITS.parts && length > 0)
+      throw new SizeMismatch(`"${fileName}" has more bytes than 10,000 parts hold`);
+    const last = length < wanted || stream.offset === stream.total;
+    if (last) await checkEnd();
+    return { number, buffer, bytes: buffer.subarray(0, length), last };
   }
 
   function wantedBytes(number: number): number {

@@ -44,17 +44,20 @@ export interface PartPlanInput {
  * @throws InvalidInput when the size asked for is outside S3's limits
  */
 export function planParts({ total, sizeHint, partSizeBytes }: PartPlanInput): PartPlan {
-  if (partSizeBytes !== undefined) checkPartSize(partSizeBytes);
-  if (total !== undefined && total > S3_LIMITS.largestObjectBytes) {
+  const wanted = partSizeBytes ?? DEFAULT_PART_BYTES;
+  checkPartSize(wanted);
+  if (total === undefined) {
+    const expected = Math.min(sizeHint * 1.5, S3_LIMITS.largestObjectBytes);
+    const size = Math.min(
+      Math.max(wanted, holding(expected, S3_LIMITS.parts / 2)),
+      S3_LIMITS.largestPartBytes,
+    );
+    return { partSizeBytes: size, steadyParts: Math.ceil(expected / size) };
+  }
+  if (total > S3_LIMITS.largestObjectBytes) {
     throw new FileTooLarge(`The file has ${total} bytes; the largest object in S3 has 50 TB`);
   }
-  const wanted = partSizeBytes ?? DEFAULT_PART_BYTES;
-  if (total !== undefined) {
-    return { partSizeBytes: Math.max(wanted, holding(total, S3_LIMITS.parts)), steadyParts: S3_LIMITS.parts };
-  }
-  const expected = Math.min(sizeHint * 1.5, S3_LIMITS.largestObjectBytes);
-  const size = Math.min(Math.max(wanted, holding(expected, S3_LIMITS.parts / 2)), S3_LIMITS.largestPartBytes);
-  return { partSizeBytes: size, steadyParts: Math.ceil(expected / size) };
+  return { partSizeBytes: Math.max(wanted, holding(total, S3_LIMITS.parts)), steadyParts: S3_LIMITS.parts };
 }
 
 /** Bytes of part `number` (from 1), unless the file ends in it. */

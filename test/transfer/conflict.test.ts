@@ -54,6 +54,14 @@ describe("a conflict at the publication", () => {
     expect(await transfer.holds(large)).toBe(true);
   });
 
+  test("has a file that may replace whatever is there uploaded anew, another writer having won", async () => {
+    const transfer = await prepare({ content: large });
+    transfer.request.destination.replacesETag = "*";
+    transfer.s3.faults.push({ ...CONFLICT, meanwhile: async () => void (await putAnother(transfer)) });
+    await transfer.run();
+    expect(await transfer.holds(large)).toBe(true);
+  });
+
   test.each([
     ["a new object", null],
     ["the one that was to be replaced", "replaced"],

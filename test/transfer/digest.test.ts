@@ -6,6 +6,7 @@ import { CHECKSUM_ALGORITHMS } from "../../functions/checksum.ts";
 import { CursorInvalid, InternalError } from "../../functions/errors.ts";
 import {
   algorithmsFor,
+  createDigest,
   createOwnDigest,
   createResumableDigest,
   resumeDigest,
@@ -69,7 +70,34 @@ test("a digest whose thread has ended fails by name, and does not wait for an an
   await expect(digest.values()).rejects.toThrow(InternalError);
 });
 
+describe("the fastest digest", () => {
+  const worthIt = 64 * 1024 ** 2;
+
+  test.each([
+    ["of a thread of its own where the file is large", worthIt, 2, true],
+    ["of a thread of its own where the file may be large", undefined, 2, true],
+    ["of this thread where the file is small", worthIt - 1, 2, false],
+    ["of this thread where there is no second core", worthIt, 1, false],
+  ])("is one %s", async (_kind, bytes, cores, threaded) => {
+    const digest = createDigest(["SHA1"], bytes, cores);
+    await digest.update(Buffer.from("abc"));
+    // To close a thread ends it; a digest of this thread has nothing to close.
+    digest.close();
+    const values = digest.values();
+    if (threaded) await expect(values).rejects.toThrow(InternalError);
+    else expect((await values).get("SHA1")).toBe(ABC.get("SHA1"));
+  });
+});
+
 describe("a resumable digest", () => {
+  test("goes on with the algorithms that were saved, and no other", async () => {
+    const before = await createResumableDigest(["MD5"]);
+    await before.update(Buffer.from("ab"));
+    const digest = await resumeDigest(before.save() ?? {});
+    await digest.update(Buffer.from("c"));
+    expect(await digest.values()).toEqual(new Map([["MD5", ABC.get("MD5")]]));
+  });
+
   test("gives the checksums of the whole, wherever it is cut and saved as JSON", async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -95,7 +123,9 @@ describe("a resumable digest", () => {
     "AAAA",
     Buffer.alloc(96).toString("base64"),
   ])("goes on from nothing that it has not saved, such as %j", async (state) => {
-    await expect(resumeDigest({ SHA1: state })).rejects.toThrow(CursorInvalid);
+    const resuming = resumeDigest({ SHA1: state });
+    await expect(resuming).rejects.toThrow(CursorInvalid);
+    await expect(resuming).rejects.toHaveProperty("cause", expect.any(Error));
   });
 
   test("saves all four midstates in about a kilobyte", async () => {

@@ -30,6 +30,10 @@ describe("planParts with a known total", () => {
     expect(() => planParts({ total: S3_LIMITS.largestObjectBytes + 1, sizeHint: 0 })).toThrow(FileTooLarge);
   });
 
+  test.each([5 * MiB, 5 * GiB])("cuts parts of %d bytes, the ends of what S3 allows", (partSizeBytes) => {
+    expect(planParts({ total: GiB, sizeHint: 0, partSizeBytes }).partSizeBytes).toBe(partSizeBytes);
+  });
+
   test.each([5 * MiB - 1, 5 * GiB + 1, 0, -1])("refuses parts of %d bytes", (partSizeBytes) => {
     expect(() => planParts({ total: GiB, sizeHint: 0, partSizeBytes })).toThrow(InvalidInput);
   });

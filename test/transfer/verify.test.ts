@@ -27,6 +27,13 @@ describe("verify", () => {
     });
   });
 
+  test("needs no checksum of the item beside the session's", () => {
+    expect(verify({ ...evidence, verdict: { checksum: sha1 } })).toEqual({
+      checksum: { ...sha1, source: "session" },
+      itemChecksumDiffers: false,
+    });
+  });
+
   test("refuses bytes whose checksum is not the session's, even if the item's agrees", () => {
     const act = () => verify({ ...evidence, verdict: { checksum: otherSha1 }, itemChecksum: sha256 });
     expect(act).toThrow(ChecksumMismatch);
@@ -43,14 +50,20 @@ describe("verify", () => {
     expect(verify(disk)).toEqual({ checksum: { ...sha1, source: "session" }, itemChecksumDiffers: true });
   });
 
-  test("refuses any other file whose item checksum differs", () => {
-    expect(() => verify({ ...evidence, verdict: { checksum: sha1 }, itemChecksum: otherSha1 })).toThrow(
-      ChecksumMismatch,
-    );
+  test.each([
+    "image.iso",
+    "disk-0.vmdk.iso",
+    "vmdk",
+  ])("refuses any other file whose item checksum differs: %s", (fileName) => {
+    const other = { ...evidence, fileName, verdict: { checksum: sha1 }, itemChecksum: otherSha1 };
+    expect(() => verify(other)).toThrow(ChecksumMismatch);
   });
 
   test("takes the item's checksum where the session has none", () => {
-    expect(verify({ ...evidence, itemChecksum: sha256 })?.checksum).toEqual({ ...sha256, source: "item" });
+    expect(verify({ ...evidence, itemChecksum: sha256 })).toEqual({
+      checksum: { ...sha256, source: "item" },
+      itemChecksumDiffers: false,
+    });
   });
 
   test("refuses a disk whose item checksum differs where the session has none to settle it", () => {
@@ -60,9 +73,9 @@ describe("verify", () => {
   });
 
   test("records the SHA256 it computed where vCenter gives no checksum", () => {
-    expect(verify({ ...evidence, verdict: { size: bytes.length } })?.checksum).toEqual({
-      ...sha256,
-      source: "computed",
+    expect(verify({ ...evidence, verdict: { size: bytes.length } })).toEqual({
+      checksum: { ...sha256, source: "computed" },
+      itemChecksumDiffers: false,
     });
   });
 
@@ -91,5 +104,10 @@ describe("verify", () => {
   test("cannot tell where vCenter's algorithm was not computed", () => {
     const verdict = { checksum: { algorithm: "MD5", value: hash("md5") } };
     expect(verify({ ...evidence, verdict })).toBeUndefined();
+  });
+
+  test("cannot tell where vCenter gives no checksum and SHA256 was not computed", () => {
+    const digests = new Map([["SHA1", sha1.value]]);
+    expect(verify({ ...evidence, digests, verdict: { size: bytes.length } })).toBeUndefined();
   });
 });

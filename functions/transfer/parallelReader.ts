@@ -46,7 +46,7 @@ export async function* readPartsInParallel(read: ParallelRead): AsyncGenerator<F
 
   let next = 0;
   const reader = async () => {
-    while (next < parts && !signal.aborted) {
+    while (!signal.aborted) {
       const buffer = await pool.acquire(size);
       const index = next;
       next += 1;

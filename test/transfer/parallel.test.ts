@@ -174,6 +174,7 @@ describe("several readers", () => {
     expect(await transfer.holds(content)).toBe(true);
     const uploaded = transfer.operations.filter((name) => name === "UploadPart");
     expect(uploaded).toHaveLength(9);
+    expect(Math.max(...transfer.source.ranges.map(startOf))).toBe(40 * MiB);
   });
 
   test("say so when the next invocation has too little memory for them", async () => {

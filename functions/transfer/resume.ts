@@ -84,19 +84,21 @@ async function catchUp(passage: Passage, cursor: ReceivingCursor): Promise<Recep
     ? await openFile(passage, offset)
     : await sourceOf(request).open({ start: 0 }, access.signal);
   let digest: Digest | undefined;
+  let caughtUp: Reception | undefined;
   try {
     requireSameSource(stream, cursor, request.fileName);
     if (midstates && stream.ranged) {
       digest = await resumeDigest(midstates);
       const received = new Received(digest, { size: offset, crc32 });
-      return { passage, stream, plan, pool, received };
+      caughtUp = { passage, stream, plan, pool, received };
+      return caughtUp;
     }
     const algorithms = algorithmsFor(cursor.upFront);
     digest = stream.ranged ? await createResumableDigest(algorithms) : createDigest(algorithms, stream.total);
     const received = new Received(digest);
     // Where ranges are served, the rest of the file may follow in later invocations.
     const needed = stream.ranged ? offset : stream.total;
-    const buffer = await pool.acquire(partSize(plan, Math.max(parts, 1)));
+    const buffer = await pool.acquire(partSize(plan, parts));
     for (let number = 1; number <= parts; number += 1) {
       const bytes = buffer.subarray(0, partSize(plan, number));
       await received.add(bytes.subarray(0, await stream.fill(bytes)));
@@ -105,21 +107,19 @@ async function catchUp(passage: Passage, cursor: ReceivingCursor): Promise<Recep
     }
     pool.release(buffer);
     const digests = await digest.values();
-    const same = Object.entries(cursor.digests).every(
-      ([algorithm, value]) => digests.get(algorithm) === value,
-    );
-    if (!same || received.size !== offset) {
-      stream.close();
-      digest.close();
+    if (Object.entries(cursor.digests).some(([algorithm, value]) => digests.get(algorithm) !== value)) {
       return undefined;
     }
-    if (!stream.ranged) return { passage, stream, plan, pool, received };
-    stream.close();
-    return { passage, stream: await openFile(passage, offset), plan, pool, received };
-  } catch (error) {
-    stream.close();
-    digest?.close();
-    throw error;
+    const { ranged } = stream;
+    if (ranged) stream.close();
+    const rest = ranged ? await openFile(passage, offset) : stream;
+    caughtUp = { passage, stream: rest, plan, pool, received };
+    return caughtUp;
+  } finally {
+    if (!caughtUp) {
+      stream.close();
+      digest?.close();
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { DestinationDenied, DestinationUnavailable, Stopped } from "../../functions/errors.ts";
 import { invoke } from "./continuations.ts";
@@ -114,6 +115,37 @@ describe("publication", () => {
     expect(await transfer.holds(content)).toBe(true);
     expect(await transfer.remains()).toEqual({ objects: [KEY], uploads: 0 });
   });
+});
+
+test.each([
+  ["the final object", KEY],
+  ["the staging object", STAGING_KEY],
+])("%s is recognised when S3's reply was lost and it knows no more of the upload", async (_what, key) => {
+  const itemChecksum = key === KEY ? sha1(large) : null;
+  const transfer = await prepare({ content: large }, { itemChecksum });
+  const operation = "CompleteMultipartUpload";
+  transfer.s3.faults.push(
+    { operation, key, loseReply: true },
+    { operation, key, nth: 2, times: 9, status: 404, code: "NoSuchUpload" },
+  );
+  await transfer.run();
+  expect(await transfer.holds(large)).toBe(true);
+  expect(transfer.source.requests).toHaveLength(1);
+  expect(await transfer.remains()).toEqual({ objects: [KEY], uploads: 0 });
+});
+
+test("a staging object that an earlier invocation has left is replaced", async () => {
+  const transfer = await prepare({ content: large });
+  const { s3, destination } = transfer.request;
+  const left = {
+    Bucket: destination.staging.bucket,
+    Key: STAGING_KEY,
+    Body: "of an invocation that was killed",
+  };
+  await s3.send(new PutObjectCommand(left));
+  await transfer.run();
+  expect(await transfer.holds(large)).toBe(true);
+  expect(await transfer.remains()).toEqual({ objects: [KEY], uploads: 0 });
 });
 
 test("the version that was published is told, when S3's reply was lost and when it is found again", async () => {

@@ -2,8 +2,10 @@ import { GetExecutionHistoryCommand, type HistoryEvent, type SFNClient } from "@
 import type { Execution } from "./executions.ts";
 
 /** Enough for the first function with all its retries, whose result is among an execution's first events. */
+const MAX_EVENTS = 120;
 const EVENTS_A_PAGE = 30;
-const MAX_PAGES = 4;
+/** A page may hold fewer events than were asked for, and none at all: it ends where the data become too many. */
+const MAX_PAGES = MAX_EVENTS;
 /** Of executions whose beginning is kept: it does not change, and who watches asks every few seconds. */
 const MAX_KEPT = 50;
 
@@ -23,6 +25,7 @@ export type FindInHistory = <T>(
  */
 export function historyOf(client: SFNClient, executionArn: (id: string) => string): FindInHistory {
   return async (id, from, match) => {
+    let looked = 0;
     let nextToken: string | undefined;
     for (let page = 1; page <= MAX_PAGES; page++) {
       const answer = await client.send(
@@ -37,6 +40,8 @@ export function historyOf(client: SFNClient, executionArn: (id: string) => strin
       for (const event of answer.events ?? []) {
         const found = match(event);
         if (found !== undefined) return found;
+        looked += 1;
+        if (looked === MAX_EVENTS) return null;
       }
       nextToken = answer.nextToken;
       if (nextToken === undefined) return null;

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import type { RunRecord } from "../../functions/catalog/runRecords.ts";
 import type { ItemOutcome } from "../../functions/sync/model.ts";
+import type { SyncReport } from "../../functions/sync/report.ts";
+import type { Recorded } from "../../functions/sync/state.ts";
 import { plainText } from "./text.ts";
 
 const text = fc.oneof(plainText, fc.constant(""));
@@ -158,5 +160,41 @@ export const syncOutcome: fc.Arbitrary<ItemOutcome> = fc.record({
   filesMoved: fc.nat(),
   bytesMoved: size,
   filesRetired: fc.nat(),
+  error: fc.option(error),
+});
+
+const totals = {
+  counts: fc.record({
+    EXPORTED: fc.nat(),
+    UNCHANGED: fc.nat(),
+    FAILED: fc.nat(),
+    NOT_EXPORTABLE: fc.nat(),
+    NOT_CACHED: fc.nat(),
+    KEPT: fc.nat(),
+    MARKED: fc.nat(),
+    DELETED: fc.nat(),
+    PLANNED: fc.nat(),
+  }),
+  filesMoved: fc.nat(),
+  bytesMoved: size,
+};
+
+/** What RecordPage puts out. */
+export const recorded: fc.Arbitrary<Recorded> = fc.record({
+  next: fc.nat({ max: 1000 }),
+  more: fc.boolean(),
+  failure: fc.option(fc.record({ Error: text, Cause: text })),
+  totals: fc.record(totals),
+});
+
+/** What FinishSync puts out. */
+export const syncReport: fc.Arbitrary<SyncReport> = fc.record({
+  vcenter: text,
+  libraryId: text,
+  library: text,
+  status: fc.constantFrom("SYNCHRONIZED", "FAILED", "PLANNED"),
+  ...totals,
+  index: fc.option(location),
+  report: fc.option(location),
   error: fc.option(error),
 });

@@ -71,7 +71,7 @@ function executionsOf<Request, Progress>(
         );
       } catch (error) {
         const none = [ExecutionDoesNotExist, InvalidArn, InvalidName].some((known) => error instanceof known);
-        if (none) return undefined;
+        if (none || isTooLong(error)) return undefined;
         throw toDeploymentError(error, stateMachineArn);
       }
     },
@@ -94,7 +94,7 @@ function executionsOf<Request, Progress>(
         }));
         return { executions, next: page.nextToken ?? null };
       } catch (error) {
-        if (error instanceof InvalidToken) return undefined;
+        if (error instanceof InvalidToken || (pageToken !== undefined && isTooLong(error))) return undefined;
         throw toDeploymentError(error, stateMachineArn);
       }
     },
@@ -127,6 +127,11 @@ function toError(state: ExecutionState, { error, cause }: DescribeExecutionOutpu
   if (state === "ABORTED") return { name: "Stopped", message: cause || "It was stopped" };
   if (state === "TIMED_OUT") return { name: error || "States.Timeout", message: cause || "It took too long" };
   return { name: error || "States.Runtime", message: cause || "The execution failed and gives no cause" };
+}
+
+/** Of a name or a token, in front of all that the operation itself says. Source: "Common Errors" of the API reference. */
+function isTooLong(error: unknown): boolean {
+  return error instanceof Error && error.name === "ValidationException";
 }
 
 /** PENDING_REDRIVE is of children of a Map alone. */

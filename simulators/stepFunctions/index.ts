@@ -45,6 +45,7 @@ export async function startStepFunctions(
       if (simulator.fails) throw new StepFunctionsError(simulator.fails.name, simulator.fails.status);
       const work = answers.get(operation);
       if (work === undefined) throw new StepFunctionsError("UnknownOperationException");
+      requireLengths(input);
       answer(200, await work((field) => textOf(input.get(field))));
     } catch (error) {
       if (!(error instanceof StepFunctionsError)) throw error;
@@ -69,6 +70,20 @@ export async function startStepFunctions(
     },
   };
   return simulator;
+}
+
+/** The most characters of a field that all operations have alike. Source: the API reference. */
+const LONGEST = new Map([
+  ["stateMachineArn", 256],
+  ["executionArn", 256],
+  ["mapRunArn", 2000],
+  ["nextToken", 1024],
+]);
+
+function requireLengths(input: Map<string, unknown>): void {
+  for (const [field, longest] of LONGEST) {
+    if (textOf(input.get(field)).length > longest) throw new StepFunctionsError("ValidationException");
+  }
 }
 
 /** Empty where the field is absent: no operation here tells that apart. */

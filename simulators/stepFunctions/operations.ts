@@ -25,7 +25,7 @@ export function readJson(text: string, errorName: string): unknown {
   }
 }
 
-/** Takes a reader of the request's fields, and returns the answer. */
+/** Takes a reader of the request's fields, which has seen to their lengths, and returns the answer. */
 type Operation = (field: (name: string) => string) => Promise<object>;
 
 export function operations(machines: Machine[]): Map<string, Operation> {
@@ -37,7 +37,9 @@ export function operations(machines: Machine[]): Map<string, Operation> {
 
   async function executionNamed(arn: string): Promise<{ machine: Machine; execution: Execution }> {
     const machine = machines.find((candidate) => arn.startsWith(prefixOf(candidate)));
-    const execution = await machine?.describe(arn.slice(prefixOf(machine).length));
+    const name = arn.slice(prefixOf(machine).length);
+    if (machine !== undefined && !isName(name)) throw new StepFunctionsError("InvalidArn");
+    const execution = await machine?.describe(name);
     if (machine === undefined || execution === undefined)
       throw new StepFunctionsError("ExecutionDoesNotExist");
     return { machine, execution };
@@ -46,6 +48,7 @@ export function operations(machines: Machine[]): Map<string, Operation> {
   const answers: Record<string, Operation> = {
     async StartExecution(field) {
       const machine = machineNamed(field("stateMachineArn"));
+      if (!isName(field("name"))) throw new StepFunctionsError("InvalidName");
       readJson(field("input"), "InvalidExecutionInput");
       const started = await machine.start(field("name"), field("input"));
       // Also for one that has ended, whatever its input: a name can be used again after 90 days.
@@ -103,6 +106,11 @@ export function operations(machines: Machine[]): Map<string, Operation> {
   };
 
   return new Map(Object.entries(answers));
+}
+
+/** Source: `name` of StartExecution in the API reference. */
+function isName(text: string): boolean {
+  return text.isWellFormed() && /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}\ufffe\uffff]{1,80}$/u.test(text);
 }
 
 /** What the ARNs of a state machine's executions begin with. */

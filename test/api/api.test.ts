@@ -150,6 +150,13 @@ describe("what is wrong with a request", () => {
     expectProblem(await scene.post(ubuntu, { "Idempotency-Key": "" }), 400, "InvalidInput");
   });
 
+  test("is told of a name, and of a page, that are longer than Step Functions takes", async () => {
+    const long = "a".repeat(2000);
+    expectProblem(await scene.get(`/exports/${long}`), 404, "ExportNotFound");
+    expectProblem(await scene.get(`/syncs/${long}`), 404, "SyncNotFound");
+    expectProblem(await scene.get(`/exports?pageToken=${long}`), 404);
+  });
+
   test("is told when the path cannot be decoded", async () => {
     expectProblem(await scene.get("/exports/%E0%A4"), 404);
   });

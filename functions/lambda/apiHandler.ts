@@ -1,6 +1,5 @@
-import * as z from "zod";
 import { type Api, createApi } from "../api/api.ts";
-import type { ApiRequest, ApiResponse } from "../api/http.ts";
+import type { ApiResponse } from "../api/http.ts";
 import { problemResponse } from "../api/problems.ts";
 import { InternalError } from "../errors.ts";
 import type { Logger } from "../log.ts";
@@ -9,18 +8,7 @@ import { deploymentOf } from "./deployment.ts";
 import { parseEnvironment } from "./environment.ts";
 import { jsonLogger } from "./jsonLogger.ts";
 import type { LambdaContext } from "./lambdaHandler.ts";
-
-/** The part of an event of an API Gateway REST API, with Lambda proxy integration, that is used here. */
-const proxyEventSchema = z.object({
-  httpMethod: z.string(),
-  /** Without the stage. */
-  path: z.string(),
-  multiValueQueryStringParameters: z.record(z.string(), z.array(z.string())).nullish(),
-  headers: z.record(z.string(), z.string()).nullish(),
-  body: z.string().nullish(),
-  isBase64Encoded: z.boolean().nullish(),
-  requestContext: z.object({ path: z.string().optional() }),
-});
+import { proxyRequest } from "./proxyEvent.ts";
 
 export interface ProxyResult {
   statusCode: number;
@@ -38,16 +26,23 @@ export function apiHandler(environment: NodeJS.ProcessEnv = process.env) {
     const log = jsonLogger({ function: context.functionName, requestId: context.awsRequestId });
     try {
       api ??= apiFromEnvironment(environment, log);
-      return toResult(await api(toRequest(event)));
-    } catch (cause) {
-      // Nothing of it is the client's doing.
-      const error = new InternalError(cause instanceof Error ? cause.message : String(cause), { cause });
+      return toResult(await api(proxyRequest(event)));
+    } catch (error) {
       return toResult(problemResponse(error, log));
     }
   };
 }
 
+/** @throws InternalError: nothing of the environment is the client's doing */
 function apiFromEnvironment(environment: NodeJS.ProcessEnv, log: Logger): Api {
+  try {
+    return openApi(environment, log);
+  } catch (cause) {
+    throw new InternalError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+function openApi(environment: NodeJS.ProcessEnv, log: Logger): Api {
   const { s3Endpoint, settings } = parseEnvironment(environment);
   const { executions, syncs } = deploymentOf(environment);
   return createApi({
@@ -57,22 +52,6 @@ function apiFromEnvironment(environment: NodeJS.ProcessEnv, log: Logger): Api {
     ...(settings.expectedBucketOwner !== undefined && { expectedBucketOwner: settings.expectedBucketOwner }),
     log,
   });
-}
-
-function toRequest(event: unknown): ApiRequest {
-  const { httpMethod, path, headers, body, isBase64Encoded, requestContext, ...rest } =
-    proxyEventSchema.parse(event);
-  const fullPath = requestContext.path ?? path;
-  return {
-    method: httpMethod,
-    path,
-    basePath: fullPath.endsWith(path) ? fullPath.slice(0, -path.length) : "",
-    query: rest.multiValueQueryStringParameters ?? {},
-    headers: Object.fromEntries(
-      Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
-    ),
-    body: isBase64Encoded ? Buffer.from(body ?? "", "base64").toString("utf8") : (body ?? ""),
-  };
 }
 
 function toResult({ status, headers, body }: ApiResponse): ProxyResult {

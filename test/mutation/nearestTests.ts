@@ -37,7 +37,18 @@ const NEAREST: Record<string, readonly string[]> = {
     "s3Errors",
     "transfer",
   ].map((name) => `test/transfer/${name}.test.ts`),
+  "functions/transfer/finalKey.ts": ["test/transfer/conflict.test.ts", "test/transfer/finalKey.test.ts"],
+  "functions/transfer/openFile.ts": ["test/transfer/parallel.test.ts"],
   "functions/transfer/parallelReader.ts": ["test/transfer/parallel.test.ts"],
+  "functions/transfer/resume.ts": ["catchingUp", "copying", "pace", "resume", "resumeCopying"].map(
+    (name) => `test/transfer/${name}.test.ts`,
+  ),
+  ...Object.fromEntries(
+    ["deadline", "digest", "partReader", "parts", "verify"].map((name) => [
+      `functions/transfer/${name}.ts`,
+      [`test/transfer/${name}.test.ts`],
+    ]),
+  ),
 };
 
 /** The tests to ask about these files; undefined for all, where one of the files has none that are nearer. */

@@ -66,9 +66,7 @@ async function askVersions(
     const date = Date.parse(String(answer.headers.date));
     return {
       clockSkewSeconds: Number.isNaN(date) ? undefined : Math.round((date - clock.now()) / 1000),
-      // The current version comes before the prior ones.
-      apiVersion:
-        answer.status === 200 ? /<version>\s*([\w.]+)\s*<\/version>/.exec(bodyText(answer))?.[1] : undefined,
+      apiVersion: answer.status === 200 ? versionIn(bodyText(answer)) : undefined,
     };
   } catch (error) {
     signal?.throwIfAborted();
@@ -76,6 +74,11 @@ async function askVersions(
   } finally {
     await http.close();
   }
+}
+
+/** The current version comes before the prior ones. Nothing but a version may pass: it goes into bug reports. */
+function versionIn(versions: string): string | undefined {
+  return /<version>\s*(\d{1,3}(?:\.\d{1,3}(?:u\d)?){1,4})\s*<\/version>/.exec(versions)?.[1];
 }
 
 async function tlsFacts(url: URL, profile: VcenterProfile, signal?: AbortSignal): Promise<TlsFacts> {

@@ -56,6 +56,7 @@ describe("a look at a vCenter", () => {
     { status: 404, body: "404 page not found" },
     { status: 404, body: VERSIONS },
     { status: 200, body: "Welcome" },
+    { status: 200, body: "<version>vcenter.internal.example.com</version>" },
   ])("that answers $status $body does not tell its version", async (answer) => {
     await using vcenter = await startScriptedVcenter(answer);
     const probe = await probeVcenter(vcenter.profile(), { clock });

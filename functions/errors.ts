@@ -546,7 +546,8 @@ export class CursorInvalid extends ExportError {
 }
 
 /**
- * The export was stopped by its user.
+ * The export was stopped by its user; or its file had ended while something was still at work on it: a function or a
+ * container that had been given up.
  *
  * What to do: start again with the same input: finished files are UNCHANGED.
  */

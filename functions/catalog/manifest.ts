@@ -97,7 +97,8 @@ export async function updateManifest(
     const manifest = merge(found?.manifest);
     if (manifest === found?.manifest) return;
     try {
-      return await putJson(catalog, key, manifest, found?.etag ?? null);
+      await putJson(catalog, key, manifest, found?.etag ?? null);
+      return;
     } catch (error) {
       if (!(error instanceof DestinationChanged) || attempt === attempts) throw error;
     }

@@ -56,13 +56,14 @@ export async function putJson(
   key: string,
   value: unknown,
   replaces: string | null,
-): Promise<void> {
-  await putText(catalog, key, `${JSON.stringify(value, undefined, 2)}\n`, replaces);
+): Promise<string> {
+  return await putText(catalog, key, `${JSON.stringify(value, undefined, 2)}\n`, replaces);
 }
 
 /**
  * Writes JSON that is text already.
  * @param replaces ETag of the object that may be replaced, null: there must be none, `*`: whatever is there
+ * @returns the new object's ETag
  * @throws DestinationChanged when another writer was faster
  */
 export async function putText(
@@ -71,10 +72,10 @@ export async function putText(
   text: string,
   replaces: string | null,
   metadata?: Record<string, string>,
-): Promise<void> {
+): Promise<string> {
   const condition = replaces === null ? { IfNoneMatch: "*" } : replaces === "*" ? {} : { IfMatch: replaces };
   try {
-    await catalog.s3.send(
+    const { ETag } = await catalog.s3.send(
       new PutObjectCommand({
         ...bucketFields(catalog),
         ...condition,
@@ -86,6 +87,7 @@ export async function putText(
         ChecksumAlgorithm: "CRC32",
       }),
     );
+    return ETag ?? "";
   } catch (error) {
     throw toDestinationError(error, { bucket: catalog.bucket, key });
   }

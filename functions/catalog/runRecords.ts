@@ -58,15 +58,27 @@ const runRecordSchema = z.object({
  */
 export type RunRecord = z.infer<typeof runRecordSchema>;
 
+/** Whether the file has come to its end for the execution: from then on, nobody else has anything to say of it. */
+export function hasEnded({ state }: RunRecord): boolean {
+  return state === "EXPORTED" || state === "FAILED";
+}
+
 /** The records of one execution: `<prefix>.library-export/runs/<run>/<index>.json`. */
 export interface RunRecords {
   /** @throws InternalError when there is a record that cannot be read */
   read(index: number): Promise<RunRecord | undefined>;
+  /** The same with the ETag by which the record is replaced if nobody has written it since. */
+  find(index: number): Promise<{ record: RunRecord; etag: string } | undefined>;
   /** Of the files that have a record, in their order. */
   indexes(): Promise<number[]>;
   /** Those that can be read: one that cannot must not hide what becomes of the other files. */
   list(): Promise<RunRecord[]>;
-  write(record: RunRecord): Promise<void>;
+  /**
+   * @param replaces as of `putText`; absent: whatever is there
+   * @returns the new record's ETag
+   * @throws DestinationChanged when the record is not the one that was to be replaced, or is gone
+   */
+  write(record: RunRecord, replaces?: string | null): Promise<string>;
   /** Notes for every later state of the execution that vCenter refused the log-in. */
   markLoginRefused(): Promise<void>;
   isLoginRefused(): Promise<boolean>;
@@ -85,14 +97,16 @@ export function openRunRecords(catalog: CatalogBucket, prefix: string, run: stri
   const loginRefusedKey = `${folder}login-refused.json`;
   const stoppedKey = `${folder}stopped.json`;
 
-  async function read(index: number): Promise<RunRecord | undefined> {
+  async function find(index: number) {
     const key = recordKey(index);
     const found = await getText(catalog, key);
     if (found === undefined) return undefined;
     const record = parseRecord(found.text, key);
-    if (record.run === run && record.index === index) return record;
+    if (record.run === run && record.index === index) return { record, etag: found.etag };
     throw new InternalError(`The run record ${key} is of file ${record.index} of the run "${record.run}"`);
   }
+
+  const read = async (index: number) => (await find(index))?.record;
 
   async function indexes(): Promise<number[]> {
     const keys = await listKeys(catalog, folder);
@@ -102,6 +116,7 @@ export function openRunRecords(catalog: CatalogBucket, prefix: string, run: stri
 
   return {
     read,
+    find,
     indexes,
     async list() {
       const records = await Promise.all(
@@ -109,10 +124,14 @@ export function openRunRecords(catalog: CatalogBucket, prefix: string, run: stri
       );
       return records.filter((record) => record !== undefined);
     },
-    write: (record) => putJson(catalog, recordKey(record.index), record, "*"),
-    markLoginRefused: () => putJson(catalog, loginRefusedKey, {}, "*"),
+    write: (record, replaces = "*") => putJson(catalog, recordKey(record.index), record, replaces),
+    async markLoginRefused() {
+      await putJson(catalog, loginRefusedKey, {}, "*");
+    },
     isLoginRefused: async () => (await headObject(catalog, loginRefusedKey)) !== undefined,
-    markStopped: () => putJson(catalog, stoppedKey, {}, "*"),
+    async markStopped() {
+      await putJson(catalog, stoppedKey, {}, "*");
+    },
     isStopped: async () => (await headObject(catalog, stoppedKey)) !== undefined,
     exist: async () => (await listKeys(catalog, folder)).length > 0,
     async clear(keep = new Set()) {

@@ -1,9 +1,9 @@
 import type { Services } from "../services.ts";
 import type { FileError, FilePlan, ItemPlan } from "../workflow.ts";
-import { cleanUpFile, endRecord } from "./cleanUp.ts";
+import { cleanUpFile } from "./cleanUp.ts";
+import { endFile } from "./endFile.ts";
 import type { Failure } from "./events.ts";
 import { toFileError } from "./failure.ts";
-import { recordsOf } from "./run.ts";
 
 /**
  * Removes what a file that failed has opened.
@@ -13,11 +13,10 @@ export async function abortFile(
   { item, file, failure }: { item: ItemPlan; file: FilePlan; failure: Failure },
   services: Services,
 ): Promise<FileError> {
-  const record = await recordsOf(item, services).read(file.index);
-  if (record !== undefined) {
-    const vcenter = failure.Error !== "LoginRefused";
-    await cleanUpFile(item, record, services, { vcenter });
-    await endRecord(item, record, { state: "FAILED", error: failure.Error }, services);
-  }
+  const vcenter = failure.Error !== "LoginRefused";
+  await endFile(item, file.index, services, {
+    remove: (record) => cleanUpFile(item, record, services, { vcenter }),
+    end: () => ({ state: "FAILED", error: failure.Error }),
+  });
   return toFileError(failure);
 }

@@ -27,42 +27,11 @@ export async function cleanUpFile(
   if (options.vcenter) await removeSessions(run, record, services, cancelAndDelete);
 }
 
-/**
- * Says in the file's record how it ended, and that nothing of it is open any more: who looks at an export that still
- * runs learns it from there. The record goes with those of the whole execution.
- */
-export async function endRecord(
-  run: Run,
-  record: RunRecord,
-  end: { state: "EXPORTED"; bytes: number } | { state: "FAILED"; error: string },
-  services: Services,
-): Promise<void> {
-  await recordsOf(run, services).write({
-    ...record,
-    ...end,
-    bytesPerSecond: null,
-    openingSession: null,
-    downloadSessionIds: [],
-    uploads: [],
-    staging: null,
-    updatedAt: new Date(services.clock.now()).toISOString(),
-  });
-}
-
-/** Ends the download sessions of a file that is exported, and removes what else is left of it. */
-export async function completeFile(
-  run: Run,
-  index: number,
-  size: number | null,
-  services: Services,
-): Promise<void> {
-  const records = recordsOf(run, services);
-  const record = await records.read(index);
-  if (record === undefined) return;
+/** The same of a file that is exported, whose download sessions have come to their end. */
+export async function cleanUpExported(run: Run, record: RunRecord, services: Services): Promise<void> {
   // A TransferFile that found its object published by an earlier try has left the upload of its own.
   await removeUploads(record, services);
   await removeSessions(run, record, services, (client, id) => client.deleteDownloadSession(id));
-  await endRecord(run, record, { state: "EXPORTED", bytes: size ?? record.bytes }, services);
 }
 
 /** Aborts every upload that the record names, and deletes the staging object. */

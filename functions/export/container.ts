@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { ContainerFailed, FileTooLargeForSource, InternalError } from "../errors.ts";
+import { hasEnded } from "../catalog/runRecords.ts";
+import { ContainerFailed, FileTooLargeForSource, InternalError, Stopped } from "../errors.ts";
 import type { Services } from "../services.ts";
 import type { FileError, FilePlan, FileState, ItemPlan, TransferState } from "../workflow.ts";
 import { type Failure, fileResultSchema, fileStateSchema, parseEvent } from "./events.ts";
@@ -36,16 +37,20 @@ export async function moveHandedOver(
   services: Services,
 ): Promise<void> {
   const records = recordsOf(run, services);
-  const handedOver = (await records.read(index))?.container;
-  if (handedOver === undefined) {
+  const found = await records.read(index);
+  const handedOver = found?.container;
+  if (found === undefined || handedOver === undefined) {
     throw new InternalError(`File ${index} of the run "${run.run}" was not handed over to a container`);
   }
-  if (handedOver.outcome !== null) return;
+  if (handedOver.outcome !== null || hasEnded(found)) return;
   const state = parseEvent(fileStateSchema, handedOver.state);
+  const record = await openFileRecord(state, services);
   const outcome = await outcomeOf(state, services);
-  const record = await records.read(index);
-  if (record === undefined || record.state === "EXPORTED" || record.state === "FAILED") return;
-  await records.write({ ...record, container: { state, outcome } });
+  try {
+    await record.update({ container: { state, outcome } });
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+  }
 }
 
 /**

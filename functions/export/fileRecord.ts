@@ -1,15 +1,21 @@
-import type { RunRecord } from "../catalog/runRecords.ts";
+import { hasEnded, type RunRecord } from "../catalog/runRecords.ts";
+import { DestinationChanged, Stopped } from "../errors.ts";
 import type { Services } from "../services.ts";
 import type { FilePlan, ItemPlan } from "../workflow.ts";
 import { recordsOf } from "./run.ts";
 
 /** Progress is written for people, who are promised that it is no more than ten seconds old. */
 export const PROGRESS_INTERVAL_MILLISECONDS = 5_000;
+/** Times that a change is stored anew because another function has written the record meanwhile. */
+const MAX_STORED_ANEW = 5;
 
 /** The run record of one file while a function works on it. */
 export interface FileRecord {
   readonly current: RunRecord;
-  /** Resolves once the change is stored. */
+  /**
+   * Resolves once the change is stored.
+   * @throws Stopped when the file has ended meanwhile: then nothing is to be opened for it any more
+   */
   update(change: Partial<RunRecord>): Promise<void>;
   /** Cheap to call often: stores the progress at most every five seconds, and not later than that. */
   progress(bytes: number, totalBytes: number | undefined): void;
@@ -20,28 +26,56 @@ export interface FileRecord {
 type RecordedItem = Pick<ItemPlan, "run" | "vcenter" | "libraryItemId" | "bucket" | "prefix">;
 type RecordedFile = Pick<FilePlan, "index" | "name" | "key">;
 
-/** Opens the file's record, and writes a new one first where there is none: before whatever it will tell of. */
+/**
+ * Opens the file's record, and writes a new one first where there is none: before whatever it will tell of. A
+ * function may outlive what called it: the record is only ever replaced by one who knows what stands in it, so that
+ * what is written late brings no file back that has ended, and takes away nothing that another function noted.
+ * @throws Stopped when the file has ended already
+ */
 export async function openFileRecord(
   { item, file }: { item: RecordedItem; file: RecordedFile },
   services: Services,
 ): Promise<FileRecord> {
   const { clock, log } = services;
   const records = recordsOf(item, services);
-  const existing = await records.read(file.index);
-  let current = existing ?? newRecord(item, file, clock.now());
-  let written: Promise<void> = existing === undefined ? records.write(current) : Promise.resolve();
+  const existing = await records.find(file.index);
+  let current = existing?.record ?? newRecord(item, file, clock.now());
+  if (hasEnded(current)) throw ended(file);
+  let etag = existing?.etag ?? null;
+  let unsaved: Partial<RunRecord> = {};
+  let written: Promise<void> = existing === undefined ? store() : Promise.resolve();
   let progressDue = clock.now();
   let waiting = false;
   let latest: Pick<RunRecord, "bytes" | "totalBytes"> = current;
   let before: Moment | undefined;
-  const ended = new AbortController();
+  const settled = new AbortController();
   await written;
 
+  async function store(): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      const changes = unsaved;
+      unsaved = {};
+      try {
+        etag = await records.write(current, etag);
+        return;
+      } catch (error) {
+        unsaved = { ...changes, ...unsaved };
+        if (!(error instanceof DestinationChanged) || tries === MAX_STORED_ANEW) throw error;
+        const found = await records.find(file.index);
+        // Where there is no record any more, the whole execution has ended.
+        if (found === undefined ? etag !== null : hasEnded(found.record)) throw ended(file, error);
+        etag = found?.etag ?? null;
+        if (found !== undefined) current = changed(found.record, unsaved);
+      }
+    }
+  }
+
   function update(change: Partial<RunRecord>): Promise<void> {
-    current = { ...current, ...change, updatedAt: new Date(clock.now()).toISOString() };
-    const write = () => records.write(current);
+    const timed = { ...change, updatedAt: new Date(clock.now()).toISOString() };
+    current = { ...current, ...timed };
+    unsaved = { ...unsaved, ...timed };
     // One after the other, whatever became of the one before: the last state must be the last one written.
-    written = written.then(write, write);
+    written = written.then(store, store);
     return written;
   }
 
@@ -68,7 +102,7 @@ export async function openFileRecord(
       if (milliseconds <= 0) return storeProgress();
       waiting = true;
       // The last progress before a pause is stored as well.
-      clock.sleep(milliseconds, ended.signal, { ref: false }).then(
+      clock.sleep(milliseconds, settled.signal, { ref: false }).then(
         () => {
           waiting = false;
           storeProgress();
@@ -77,9 +111,28 @@ export async function openFileRecord(
       );
     },
     settle() {
-      ended.abort();
+      settled.abort();
       return written.catch(() => {});
     },
+  };
+}
+
+function ended({ name }: RecordedFile, cause?: unknown): Stopped {
+  return new Stopped(
+    `The file "${name}" has ended for its export: what still works on it opens and publishes nothing more`,
+    { cause },
+  );
+}
+
+/** What another function wrote, with our changes: each of the two must find again what it has opened. */
+function changed(theirs: RunRecord, ours: Partial<RunRecord>): RunRecord {
+  const { downloadSessionIds = [], uploads = [] } = ours;
+  const byId = new Map([...theirs.uploads, ...uploads].map((upload) => [upload.uploadId, upload]));
+  return {
+    ...theirs,
+    ...ours,
+    downloadSessionIds: [...new Set([...theirs.downloadSessionIds, ...downloadSessionIds])],
+    uploads: [...byId.values()],
   };
 }
 

@@ -1,4 +1,4 @@
-import { completeFile } from "../export/cleanUp.ts";
+import { completeFile } from "../export/endFile.ts";
 import { fileStateSchema, parseEvent } from "../export/events.ts";
 import type { Services } from "../services.ts";
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { openRunRecords, type RunRecord } from "../../functions/catalog/runRecords.ts";
-import type { Clock } from "../../functions/clock.ts";
 import { runTask } from "../../functions/container/task.ts";
 import { handlers } from "../../functions/handlers/index.ts";
 import type { FileState } from "../../functions/workflow.ts";
@@ -95,31 +94,30 @@ test("a result of another file is not taken for this file's", async () => {
   });
 });
 
-/** A clock on which the time for another note of the progress never comes: that would be written whatever ended. */
-function standing(now: number): Clock {
-  return {
-    now: () => now,
-    sleep: (_milliseconds, signal) =>
-      new Promise((_resolve, reject) => {
-        signal?.addEventListener("abort", () => reject(signal.reason));
-      }),
-  };
-}
-
 test.each([
   "EXPORTED",
   "FAILED",
 ] as const)("a task writes nothing into the record of a file that has meanwhile ended as %s", async (state) => {
   await using workflow = await startWorkflow();
   await handedOver(workflow, undefined);
-  workflow.services.clock = standing(workflow.clock.now());
   const ended = { ...(await recordsOf(workflow).read(0)), state, downloadSessionIds: [], uploads: [] };
   workflow.s3.faults.push({
     operation: "CompleteMultipartUpload",
     key: /disk-0\.vmdk$/,
-    meanwhile: () => recordsOf(workflow).write(ended as RunRecord), // handedOver has written one
+    meanwhile: async () => void (await recordsOf(workflow).write(ended as RunRecord)), // handedOver has written one
   });
   await runTask(TASK, workflow.services);
+  expect(await recordsOf(workflow).read(0)).toEqual(ended);
+});
+
+test("a task that starts after its file was given up moves nothing, and says nothing", async () => {
+  await using workflow = await startWorkflow();
+  const state = await handedOver(workflow, undefined);
+  const failure = { Error: "States.Timeout", Cause: "" };
+  await handlers.AbortFile({ ...state, failure }, workflow.services);
+  const ended = await recordsOf(workflow).read(0);
+  await runTask(TASK, workflow.services);
+  expect(workflow.vcenter.transfers).toEqual([]);
   expect(await recordsOf(workflow).read(0)).toEqual(ended);
 });
 

@@ -33,6 +33,7 @@ export interface ParallelRead {
  * @throws RangesWithdrawn when the server no longer serves ranges
  */
 export async function* readPartsInParallel(read: ParallelRead): AsyncGenerator<FilledPart, void, void> {
+  read.signal.throwIfAborted();
   const { first, total, plan, pool, readers, firstNumber } = read;
   const size = plan.partSizeBytes;
   // Here, where it ends the reading: a reader that got no buffer would leave everybody waiting for its part.
@@ -45,6 +46,10 @@ export async function* readPartsInParallel(read: ParallelRead): AsyncGenerator<F
   for (const { promise } of filled) promise.catch(() => {}); // Whoever does not wait for it any more is told otherwise.
 
   let next = 0;
+  // Readers that have stopped fill none of the parts that they have not begun.
+  signal.addEventListener("abort", () => {
+    for (const { reject } of filled.slice(next)) reject(signal.reason);
+  });
   const reader = async () => {
     while (!signal.aborted) {
       const buffer = await pool.acquire(size);

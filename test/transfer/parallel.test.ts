@@ -1,10 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
-import { FileTooLarge, SourceChanged, TransferInterrupted } from "../../functions/errors.ts";
-import { BufferPool } from "../../functions/transfer/bufferPool.ts";
-import { readPartsInParallel } from "../../functions/transfer/parallelReader.ts";
-import type { ByteRange, SourceStream } from "../../functions/transfer/source/source.ts";
+import { FileTooLarge, SourceChanged } from "../../functions/errors.ts";
 import { transferFile } from "../../functions/transfer/transfer.ts";
 import { KEY, prepareTransfer, type Transfer } from "./harness.ts";
 
@@ -58,8 +55,11 @@ describe("several readers", () => {
     );
   });
 
-  test("are at work at the same time, on connections that they use again", async () => {
-    const transfer = await prepare({ content }, { readers: 4, itemChecksum: sha1 });
+  test.each([
+    ["with its length", false],
+    ["without one", true],
+  ])("are at work at the same time, on connections that they use again, each range sent %s", async (_what, chunked) => {
+    const transfer = await prepare({ content, chunked }, { readers: 4, itemChecksum: sha1 });
     const sockets = new Set<IncomingMessage["socket"]>();
     const allFour = Promise.withResolvers<boolean>();
     let waiting = 0;
@@ -201,31 +201,5 @@ describe("several readers", () => {
     };
     await expect(transfer.run()).rejects.toThrow(SourceChanged);
     silence.resolve(true);
-  });
-
-  test("do not ask for ever for a range that ends before its last byte", async () => {
-    const stream = (start: number): SourceStream => ({
-      start,
-      offset: start,
-      total: 3 * MiB,
-      etag: undefined,
-      ranged: true,
-      fill: async (buffer) => (start === 0 ? buffer.length : 0),
-      close() {},
-    });
-    const source = { open: async ({ start }: ByteRange) => stream(start) };
-    const parts = readPartsInParallel({
-      source,
-      first: stream(0),
-      total: 3 * MiB,
-      plan: { partSizeBytes: MiB, steadyParts: 3 },
-      pool: new BufferPool({ count: 3, memoryBytes: 3 * MiB }),
-      fileName: "disk.iso",
-      readers: 2,
-      firstNumber: 1,
-      signal: new AbortController().signal,
-    });
-    expect((await parts.next()).value).toMatchObject({ number: 1, last: false });
-    await expect(parts.next()).rejects.toThrow(TransferInterrupted);
   });
 });

@@ -39,7 +39,10 @@ const NEAREST: Record<string, readonly string[]> = {
   ].map((name) => `test/transfer/${name}.test.ts`),
   "functions/transfer/finalKey.ts": ["test/transfer/conflict.test.ts", "test/transfer/finalKey.test.ts"],
   "functions/transfer/openFile.ts": ["test/transfer/parallel.test.ts"],
-  "functions/transfer/parallelReader.ts": ["test/transfer/parallel.test.ts"],
+  "functions/transfer/parallelReader.ts": [
+    "test/transfer/parallel.test.ts",
+    "test/transfer/parallelReader.test.ts",
+  ],
   "functions/transfer/resume.ts": ["catchingUp", "copying", "pace", "resume", "resumeCopying"].map(
     (name) => `test/transfer/${name}.test.ts`,
   ),

@@ -175,6 +175,8 @@ describe("several readers", () => {
     const uploaded = transfer.operations.filter((name) => name === "UploadPart");
     expect(uploaded).toHaveLength(9);
     expect(Math.max(...transfer.source.ranges.map(startOf))).toBe(40 * MiB);
+    // One reader would ask for all of the rest at once.
+    expect(transfer.source.ranges).not.toContain(`bytes=${20 * MiB}-`);
   });
 
   test("say so when the next invocation has too little memory for them", async () => {

@@ -16,7 +16,8 @@ export async function main(words: string[]): Promise<void> {
   process.exit(exitCode);
 }
 
-async function execute(words: string[], streams: Streams): Promise<number> {
+/** Runs one command, and says on the standard error what is wrong. Returns the exit code. */
+export async function execute(words: string[], streams: Streams): Promise<number> {
   let exitCode: number = EXIT.success;
   const program = createProgram(streams, (code) => {
     exitCode = code;

@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { printableLines } from "../local/display/text.ts";
 import type { CheckOptions } from "./check.ts";
 import { addConnectionOptions, PASSWORD_HELP } from "./connectionOptions.ts";
 import { addDeploymentCommands, addVerifyCommand } from "./deploymentCommands.ts";
@@ -61,7 +62,8 @@ export function createProgram(streams: Streams, settle: (exitCode: number) => vo
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void streams.stdout.write(text),
-      writeErr: (text) => void streams.stderr.write(text),
+      // It quotes words, which a script may have from anywhere.
+      writeErr: (text) => void streams.stderr.write(printableLines(text)),
     });
 
   addRunOptions(program.command("run"))

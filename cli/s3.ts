@@ -18,12 +18,14 @@ export async function openS3(
     ...(region !== undefined && { region }),
   });
   await s3.config.region().catch((cause: unknown) => {
-    throw new InvalidInput("No AWS region: set AWS_REGION, or name one in the AWS profile.", { cause });
+    throw new InvalidInput(
+      `No AWS region: set AWS_REGION, or name one in the AWS profile. (${wordsOf(cause)})`,
+      { cause },
+    );
   });
   await s3.config.credentials().catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
     throw new InvalidInput(
-      `No AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. (${reason})`,
+      `No AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. (${wordsOf(cause)})`,
       {
         cause,
       },
@@ -38,4 +40,8 @@ function regionOf(s3Endpoint: string | undefined, environment: NodeJS.ProcessEnv
   const fallback = variable(environment, "AWS_DEFAULT_REGION");
   // Servers other than AWS mostly take any.
   return fallback ?? (s3Endpoint === undefined ? undefined : "us-east-1");
+}
+
+function wordsOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -39,6 +39,8 @@ function describeStacks(stack: string, outputs: Record<string, string>): string 
 
 /** As CloudFormation says it: the error has no name of its own. */
 function noSuchStack(name: string | null): string {
-  const message = `Stack with id ${name} does not exist`;
+  const message = `Stack with id ${name} does not exist`.replace(/[^ \w-]/gu, (character) => {
+    return `&#${character.codePointAt(0)};`;
+  });
   return `<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>${message}</Message></Error></ErrorResponse>`;
 }

@@ -110,3 +110,15 @@ test("on a Node that is too old, it says in one sentence which one it needs", as
   expect(stdout).toBe("");
   expect(exitCode).toBe(2);
 });
+
+test("a region that is none is wrong usage, and told as what it is", async () => {
+  const { exitCode, stderr } = await runCommand(["list"], { ...complete, AWS_REGION: "eu central 1" });
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/^InvalidInput: No AWS region: set AWS_REGION.*"eu central 1"/);
+});
+
+test("a word that would steer the terminal is quoted as what it is", async () => {
+  const { exitCode, stderr } = await runCommand(["list", "--\u001b[2Jx"]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain("unknown option '--\\u{1b}[2Jx'");
+});

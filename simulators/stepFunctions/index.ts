@@ -86,7 +86,8 @@ function requireLengths(input: Map<string, unknown>): void {
   }
 }
 
-/** Empty where the field is absent: no operation here tells that apart. */
+/** Empty where the field is absent: no operation here tells that apart, and none takes a list or a structure. */
 function textOf(value: unknown): string {
-  return value === undefined ? "" : String(value);
+  if (typeof value === "object" && value !== null) throw new StepFunctionsError("SerializationException");
+  return value === undefined || value === null ? "" : String(value);
 }

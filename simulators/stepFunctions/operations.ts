@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   EXECUTION_STATES,
   type Execution,
@@ -48,10 +49,10 @@ export function operations(machines: Machine[]): Map<string, Operation> {
   const answers: Record<string, Operation> = {
     async StartExecution(field) {
       const machine = machineNamed(field("stateMachineArn"));
-      // Step Functions makes one up where there is none.
-      if (field("name") !== "" && !isName(field("name"))) throw new StepFunctionsError("InvalidName");
+      const name = field("name") || randomUUID();
+      if (!isName(name)) throw new StepFunctionsError("InvalidName");
       readJson(field("input"), "InvalidExecutionInput");
-      const started = await machine.start(field("name"), field("input"));
+      const started = await machine.start(name, field("input"));
       // Also for one that has ended, whatever its input: a name can be used again after 90 days.
       if (started === undefined) throw new StepFunctionsError("ExecutionAlreadyExists");
       return { executionArn: prefixOf(machine) + started.id, startDate: seconds(started.startedAt) };

@@ -1,10 +1,9 @@
-import { DestinationUnavailable, ExportError, VcenterError } from "../errors.ts";
-import { describeError } from "../export/failure.ts";
+import { VcenterError } from "../errors.ts";
 import { catalogOf, withVcenter } from "../export/run.ts";
 import type { Services } from "../services.ts";
 import type { VcenterClient } from "../vsphere/model.ts";
 import { unlessNotFound } from "../vsphere/unlessNotFound.ts";
-import type { FileError } from "../workflow.ts";
+import { attempt } from "./attempt.ts";
 import { indexBeforeDeleting } from "./mirrorIndex.ts";
 import type { PlannedItem } from "./model.ts";
 import { openSyncRecords, type Retirement, required } from "./records.ts";
@@ -51,17 +50,6 @@ async function retireGone(sync: SyncPlan, gone: PlannedItem[], services: Service
     done.push({ libraryItemId, status, error });
   }
   return done;
-}
-
-/** The error of work that failed for good; null where it succeeded. */
-async function attempt(work: () => Promise<void>): Promise<FileError | null> {
-  try {
-    await work();
-    return null;
-  } catch (error) {
-    if (error instanceof DestinationUnavailable || !(error instanceof ExportError)) throw error;
-    return describeError(error);
-  }
 }
 
 /** An item that vCenter does not let the user see may well be there. */

@@ -2,6 +2,7 @@ import type { IndexEntry, KeptItem } from "../catalog/vcsp.ts";
 import { catalogOf } from "../export/run.ts";
 import { inParallel } from "../inParallel.ts";
 import type { Services } from "../services.ts";
+import { attempt } from "./attempt.ts";
 import { indexBeforeDeleting } from "./mirrorIndex.ts";
 import type { ItemOutcome, PlannedItem } from "./model.ts";
 import { isMarked, retire } from "./retire.ts";
@@ -20,7 +21,8 @@ export interface RecordedItem {
 
 /**
  * Marks or deletes what items that are whole have under earlier names, and files that they have no more; of these, the
- * outcomes tell how many. What is deleted leaves the index first.
+ * outcomes tell how many. What is deleted leaves the index first. An item of which something cannot be removed has
+ * failed, and the next sync comes back to it; what the others have done is as true as before.
  */
 export async function retireReplaced(
   sync: SyncPlan,
@@ -34,10 +36,19 @@ export async function retireReplaced(
   const due = items.flatMap(({ outcome, entry, whole }) =>
     whole && whole.superseded.length + whole.removed.length > 0 ? { ...whole, outcome, entry } : [],
   );
-  if (onDelete === "delete") await indexBeforeDeleting(sync, due, services);
+  const indexed = await attempt(async () => {
+    if (onDelete === "delete") await indexBeforeDeleting(sync, due, services);
+  });
   await inParallel(ITEMS_AT_ONCE, due, async ({ superseded, stored, removed, outcome }) => {
-    for (const old of superseded)
-      if (onDelete === "delete" || !isMarked(old)) await retire(catalog, old, onDelete, now);
-    outcome.filesRetired = stored === null ? 0 : await retireFiles(catalog, stored, removed, onDelete, now);
+    outcome.filesRetired = 0;
+    const error =
+      indexed ??
+      (await attempt(async () => {
+        for (const old of superseded)
+          if (onDelete === "delete" || !isMarked(old)) await retire(catalog, old, onDelete, now);
+        if (stored !== null)
+          outcome.filesRetired = await retireFiles(catalog, stored, removed, onDelete, now);
+      }));
+    if (error !== null) Object.assign(outcome, { status: "FAILED", error });
   });
 }

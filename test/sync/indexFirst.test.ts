@@ -68,6 +68,40 @@ test.each([
   expect((await workflow.sync({ onDelete: "delete" })).items.old).toMatchObject({ status: "DELETED" });
 });
 
+/** A mirror of which a file of one item has to go, beside another that changed. */
+async function startWithReplacement(): Promise<SyncWorkflow> {
+  const workflow = await startSyncWorkflow([
+    ovfItem("vm", ["disk-0.vmdk", "disk-1.vmdk"], ["disk-0.vmdk"]),
+    plainItem("stays"),
+  ]);
+  await workflow.sync();
+  workflow.vcenter.removeFile(workflow.vcenter.itemId("vm"), "disk-1.vmdk");
+  const changed = { name: "stays.bin", content: { size: 700, seed: "changed" } };
+  await workflow.vcenter.replaceFile(workflow.vcenter.itemId("stays"), changed);
+  return workflow;
+}
+
+test.each([
+  ["the index", { operation: "PutObject", key: "Golden/items.json" }],
+  ["the object", { operation: "DeleteObject", key: "Golden/vm/disk-1.vmdk" }],
+] as const)("an item whose file cannot be removed for %s fails alone, by the name and the key, and the next sync mends it", async (_what, at) => {
+  await using workflow = await startWithReplacement();
+  workflow.s3.faults.push({ ...at, status: 403 });
+  const { items } = await workflow.sync({ onDelete: "delete" });
+  const message = expect.stringContaining(`s3://${BUCKET}/${at.key}`);
+  expect(items.vm).toMatchObject({
+    status: "FAILED",
+    filesRetired: 0,
+    error: { name: "DestinationDenied", message },
+  });
+  expect(items.stays).toMatchObject({ status: "EXPORTED", error: null });
+  expect(workflow.keys()).toContain("Golden/vm/disk-1.vmdk");
+  const again = await workflow.sync({ onDelete: "delete" });
+  expect(again.report).toMatchObject({ status: "SYNCHRONIZED" });
+  expect(again.items.vm).toMatchObject({ filesRetired: 1 });
+  expect(workflow.keys()).not.toContain("Golden/vm/disk-1.vmdk");
+});
+
 test("without an index none is begun by a deletion", async () => {
   await using workflow = await startSyncWorkflow([plainItem("old"), plainItem("stays")]);
   await workflow.sync({ index: false });

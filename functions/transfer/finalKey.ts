@@ -1,6 +1,7 @@
-import type { Passage, Published } from "./passage.ts";
+import type { Passage, Published, Staged } from "./passage.ts";
 import type { TransferRequest } from "./request.ts";
 import { findPublished, headOf } from "./s3/multipartUpload.ts";
+import { isConflict, isGone } from "./s3/s3Errors.ts";
 
 type Place = Pick<TransferRequest, "destination" | "s3" | "signal">;
 
@@ -20,6 +21,22 @@ export async function mayStillPublish(request: Place): Promise<boolean> {
   if (destination.replacesETag === "*") return true;
   const found = await headOf(accessOf(request), destination).catch(() => "unknown" as const);
   return found !== "unknown" && (found?.ETag ?? null) === destination.replacesETag;
+}
+
+/**
+ * Whether a copy that failed may be made anew: its upload was gone, or met a conflict, what was to be copied is still
+ * there, and nobody else has published.
+ */
+export async function mayCopyAnew(
+  request: Place & Pick<TransferRequest, "itemChecksum">,
+  staged: Staged,
+  error: unknown,
+): Promise<boolean> {
+  const conflict = isConflict(error);
+  if (!conflict && !isGone(error)) return false;
+  if (!conflict && (await publishedBefore(request)) !== undefined) return false;
+  const found = await headOf(accessOf(request), staged).catch(() => undefined);
+  return found?.ContentLength === staged.size && (await mayStillPublish(request));
 }
 
 function accessOf({ destination, s3, signal }: Place): Passage["access"] {

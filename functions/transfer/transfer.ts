@@ -1,5 +1,4 @@
 import { isComputable, type RecordedChecksum } from "../checksum.ts";
-import { DestinationChanged } from "../errors.ts";
 import { parseCursor, sealCursor } from "./cursor.ts";
 import { mayStillPublish, publishedBefore } from "./finalKey.ts";
 import { moveFile } from "./move.ts";
@@ -9,11 +8,10 @@ import type { TransferOutcome, TransferRequest } from "./request.ts";
 import { resume } from "./resume.ts";
 import { isConflict, isGone } from "./s3/s3Errors.ts";
 import { isInterruption, waitAfter } from "./source/resumingSource.ts";
+import { MAX_STARTED_ANEW, requireLastingUploads } from "./startedAnew.ts";
 
 /** Downloads of one file that may break, before it is given up. */
 const MAX_BROKEN_DOWNLOADS = 4;
-/** Times that a file is started anew because its upload was gone or met a conflict, before it is given up. */
-const MAX_STARTED_ANEW = 3;
 
 /**
  * Moves one file from its source to S3, so that nothing but verified bytes with their checksum ever stands under
@@ -38,13 +36,12 @@ export async function transferFile(request: TransferRequest): Promise<TransferOu
   let upFront = knownUpFront(request);
   let readers = cursor?.phase === "receiving" ? cursor.readers : (request.readers ?? 1);
   for (let broken = 0; ; ) {
+    const passage = openPassage(request, { startedAt, startedAnew, readers });
     try {
-      const passage = openPassage(request, { startedAt, startedAnew, readers });
       const resumed = cursor ? await resume(passage, cursor) : "start anew";
       if (cursor && resumed === "start anew") {
-        startedAnew += 1;
-        requireLastingUploads(request, startedAnew);
-        passage.startedAnew = startedAnew;
+        passage.startedAnew += 1;
+        requireLastingUploads(request, passage.startedAnew);
         cursor = undefined;
       }
       const publication = resumed === "start anew" ? await moveFile(passage, upFront) : resumed;
@@ -53,9 +50,11 @@ export async function transferFile(request: TransferRequest): Promise<TransferOu
           ? { done: false, cursor: sealCursor(publication.cursor) }
           : outcome(request, startedAt, publication.published);
       }
+      startedAnew = passage.startedAnew;
       cursor = undefined;
       upFront = null;
     } catch (error) {
+      startedAnew = passage.startedAnew;
       if (error instanceof RangesWithdrawn && readers > 1) {
         cursor = undefined;
         readers = 1;
@@ -74,18 +73,6 @@ export async function transferFile(request: TransferRequest): Promise<TransferOu
       await clock.sleep(waitAfter(broken), request.signal);
     }
   }
-}
-
-/**
- * A file that is started anew in every invocation never comes to its end.
- * @throws DestinationChanged
- */
-function requireLastingUploads({ destination, fileName }: TransferRequest, startedAnew: number): void {
-  if (startedAnew <= MAX_STARTED_ANEW) return;
-  throw new DestinationChanged(
-    `"${fileName}": what was uploaded to s3://${destination.bucket}/${destination.key} was gone ${startedAnew} times ` +
-      "when the transfer wanted to go on: a lifecycle rule or another program removes uploads too soon",
-  );
 }
 
 function knownUpFront({ itemChecksum }: TransferRequest): RecordedChecksum | null {

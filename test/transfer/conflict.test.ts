@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { DestinationChanged } from "../../functions/errors.ts";
 import { KEY, prepareTransfer, type Transfer } from "./harness.ts";
@@ -27,12 +27,13 @@ const CONFLICT = { operation: "CompleteMultipartUpload", key: KEY, status: 409 }
 
 describe("a conflict at the publication", () => {
   test.each([
-    ["straight to its key", { itemChecksum: upFront(large) }],
-    ["by way of a staging object", {}],
-  ])("has a file that goes %s uploaded anew", async (_way, changes) => {
+    ["uploaded anew that goes straight to its key", { itemChecksum: upFront(large) }, 2],
+    ["copied anew that waits as a staging object, and downloads it once", {}, 1],
+  ])("has a file %s", async (_way, changes, downloads) => {
     const transfer = await prepare({ content: large }, changes);
     transfer.s3.faults.push(CONFLICT);
     expect(await transfer.run()).toMatchObject({ done: true, size: large.length });
+    expect(transfer.source.requests).toHaveLength(downloads);
     expect(transfer.uploads.filter(({ key }) => key === KEY)).toHaveLength(2);
     expect(await transfer.holds(large)).toBe(true);
     expect(await transfer.remains()).toEqual({ objects: [KEY], uploads: 0 });
@@ -83,16 +84,67 @@ describe("a conflict at the publication", () => {
 
   test("is final when S3 does not say what is there", async () => {
     const transfer = await prepare({ content: large });
-    transfer.s3.faults.push(CONFLICT, { operation: "HeadObject", key: KEY, status: 403, times: 2 });
+    transfer.s3.faults.push(CONFLICT, { operation: "HeadObject", key: KEY, status: 403, times: 100 });
     await expect(transfer.run()).rejects.toThrow(DestinationChanged);
     expect(transfer.source.requests).toHaveLength(1);
   });
 
-  test("ends the file by name when it comes back each time", async () => {
-    const transfer = await prepare({ content: large });
+  test.each([
+    ["uploads", { itemChecksum: upFront(large) }, 4],
+    ["copies of one download", {}, 1],
+  ])("ends the file by name when it meets four %s", async (_what, changes, downloads) => {
+    const transfer = await prepare({ content: large }, changes);
     transfer.s3.faults.push({ ...CONFLICT, times: 100 });
-    await expect(transfer.run()).rejects.toThrow(DestinationChanged);
-    expect(transfer.source.requests).toHaveLength(4);
+    await expect(transfer.run()).rejects.toThrow(/ConditionalRequestConflict/);
+    expect(transfer.source.requests).toHaveLength(downloads);
+    expect(transfer.uploads.filter(({ key }) => key === KEY)).toHaveLength(4);
     expect(await transfer.remains()).toEqual({ objects: [], uploads: 0 });
+  });
+});
+
+const COPY = { operation: "UploadPartCopy", key: KEY } as const;
+const GONE = { status: 404, code: "NoSuchUpload" } as const;
+
+describe("a copy whose upload is gone", () => {
+  test.each([
+    ["while it copies", COPY],
+    ["when it is to be published", { operation: "CompleteMultipartUpload", key: KEY } as const],
+  ])("%s is made anew of what is staged", async (_when, at) => {
+    const transfer = await prepare({ content: large });
+    transfer.s3.faults.push({ ...at, ...GONE });
+    expect(await transfer.run()).toMatchObject({ done: true, size: large.length });
+    expect(transfer.source.requests).toHaveLength(1);
+    expect(await transfer.holds(large)).toBe(true);
+    expect(await transfer.remains()).toEqual({ objects: [KEY], uploads: 0 });
+  });
+
+  test("each time ends the file by name", async () => {
+    const transfer = await prepare({ content: large });
+    transfer.s3.faults.push({ ...COPY, ...GONE, times: 100 });
+    await expect(transfer.run()).rejects.toThrow(/NoSuchUpload/);
+    expect(transfer.source.requests).toHaveLength(1);
+    expect(transfer.uploads.filter(({ key }) => key === KEY)).toHaveLength(4);
+    expect(await transfer.remains()).toEqual({ objects: [], uploads: 0 });
+  });
+
+  test("is not made anew of a staging object that is gone as well", async () => {
+    const transfer = await prepare({ content: large });
+    const { s3, destination } = transfer.request;
+    const { bucket: Bucket, key: Key } = destination.staging;
+    transfer.s3.faults.push({
+      ...COPY,
+      ...GONE,
+      meanwhile: async () => void (await s3.send(new DeleteObjectCommand({ Bucket, Key }))),
+    });
+    await expect(transfer.run()).rejects.toThrow(DestinationChanged);
+    expect(transfer.uploads.filter(({ key }) => key === KEY)).toHaveLength(1);
+    expect(await transfer.remains()).toEqual({ objects: [], uploads: 0 });
+  });
+
+  test("is not made anew where another writer has published", async () => {
+    const transfer = await prepare({ content: large });
+    transfer.s3.faults.push({ ...COPY, ...GONE, meanwhile: async () => void (await putAnother(transfer)) });
+    await expect(transfer.run()).rejects.toThrow(DestinationChanged);
+    expect(await transfer.holds(Buffer.from("another"))).toBe(true);
   });
 });

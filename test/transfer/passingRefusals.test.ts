@@ -35,7 +35,6 @@ describe("an upload that somebody else aborts", () => {
   test.each([
     ["while parts are sent", "UploadPart", STAGING_KEY],
     ["before it is completed", "CompleteMultipartUpload", STAGING_KEY],
-    ["before the copy is published", "CompleteMultipartUpload", KEY],
   ])("%s ends the file by name, and leaves nothing", async (_when, operation, key) => {
     const transfer = await prepare();
     const { s3, request } = transfer;

@@ -21,10 +21,10 @@ export const bucket: Family = {
   scenarios: [
     met("upload: aborted while parts are sent", SEND, abortUploads, "DestinationChanged"),
     met("upload: aborted before it is completed", COMPLETE_STAGING, abortUploads, "DestinationChanged"),
-    met("upload: aborted while the object is copied", COPY, abortUploads, "DestinationChanged"),
-    met("upload: aborted before the object is published", PUBLISH, abortUploads, "DestinationChanged"),
+    met("upload: aborted while the object is copied", COPY, abortUploads, "EXPORTED"),
+    met("upload: aborted before the object is published", PUBLISH, abortUploads, "EXPORTED"),
     met("part: lost before the upload is completed", COMPLETE_STAGING, loseAPart, "DestinationChanged"),
-    met("part: lost before the object is published", PUBLISH, loseAPart, "DestinationChanged"),
+    met("part: lost before the object is published", PUBLISH, loseAPart, "EXPORTED"),
     goesOn("upload: aborted between two invocations", "receiving", abortUploads),
     goesOn("part: lost between two invocations", "receiving", loseAPart),
     goesOn("upload: aborted between two invocations that copy", "copying", abortUploads),

@@ -58,6 +58,9 @@ const keepRecords: Task = ({ destinations }) => [
 
 const readRecords: Task = ({ destinations }) => [allow(["s3:GetObject"], objects(destinations, RUN_RECORDS))];
 
+/** HEAD of an object that a container may have published without being able to say so. */
+const seePublished: Task = ({ destinations }) => [allow(["s3:GetObject"], objects(destinations))];
+
 /** Notes that vCenter refused the log-in, or that a sync was cut off. */
 const noteInRecords: Task = ({ destinations }) => [
   allow(["s3:PutObject"], objects(destinations, RUN_RECORDS)),
@@ -142,7 +145,7 @@ const TASKS: Record<AccessingFunction, Task[]> = {
   PrepareFile: [look, keepRecords],
   PollFile: [look, keepRecords],
   TransferFile: [look, keepRecords, publish, cleanUp],
-  ReadContainerResult: [look, readRecords],
+  ReadContainerResult: [look, readRecords, seePublished],
   CompleteFile: [look, keepRecords, cleanUp],
   AbortFile: [look, keepRecords, cleanUp],
   FinishItem: [look, record, keepRecords, removeRecords, cleanUp],

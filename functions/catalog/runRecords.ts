@@ -141,7 +141,8 @@ export function openRunRecords(catalog: CatalogBucket, prefix: string, run: stri
   };
 }
 
-function unlessUnreadable(error: unknown): undefined {
+/** For those whom a record that is there and cannot be read must not keep from the rest of their work. */
+export function unlessUnreadable(error: unknown): undefined {
   if (!(error instanceof InternalError)) throw error;
 }
 

@@ -1,11 +1,12 @@
 import * as z from "zod";
-import { hasEnded } from "../catalog/runRecords.ts";
+import { hasEnded, type RunRecord } from "../catalog/runRecords.ts";
 import { ContainerFailed, FileTooLargeForSource, InternalError, Stopped } from "../errors.ts";
 import type { Services } from "../services.ts";
 import type { FileError, FilePlan, FileState, ItemPlan, TransferState } from "../workflow.ts";
 import { type Failure, fileResultSchema, fileStateSchema, parseEvent } from "./events.ts";
 import { exportFile } from "./exportFile.ts";
 import { openFileRecord } from "./fileRecord.ts";
+import { exportedBefore } from "./fileResult.ts";
 import { type Run, recordsOf } from "./run.ts";
 
 /**
@@ -54,7 +55,8 @@ export async function moveHandedOver(
 }
 
 /**
- * What the container left.
+ * What became of the file: what the container left, or, where it left no word that can be read, the object that it has
+ * published all the same.
  * @throws an error with the name and the message of the container's own
  * @throws ContainerFailed when it left nothing
  * @throws InternalError when what it left is not to be read, or is of another file
@@ -63,8 +65,18 @@ export async function readContainerResult(
   { item, file, failure }: { item: ItemPlan; file: FilePlan; failure: Failure },
   services: Services,
 ): Promise<TransferState> {
-  const outcome = (await recordsOf(item, services).read(file.index))?.container?.outcome ?? null;
+  let outcome: NonNullable<RunRecord["container"]>["outcome"] = null;
+  let unreadable: InternalError | undefined;
+  try {
+    outcome = (await recordsOf(item, services).read(file.index))?.container?.outcome ?? null;
+  } catch (error) {
+    if (!(error instanceof InternalError)) throw error;
+    unreadable = error;
+  }
   if (outcome === null) {
+    const published = await exportedBefore({ item, file }, services);
+    if (published !== undefined) return published;
+    if (unreadable !== undefined) throw unreadable;
     throw new ContainerFailed(
       `The container task that moved the file "${file.name}" ended without a result (${reasonOf(failure)}): ` +
         "look at the task's log, and start the export again",

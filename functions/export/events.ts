@@ -92,7 +92,13 @@ export const fileStateSchema: z.ZodType<FileState> = z.object({
 /** The state of a file with an open download session, as PollFile needs it. */
 export const preparingFileSchema = z.object({ item: itemPlan, file: filePlan, session: preparedFile });
 
-export const failedFileSchema = z.object({ item: itemPlan, file: filePlan, failure });
+export const failedFileSchema = z.object({
+  item: itemPlan,
+  file: filePlan,
+  session: preparedFile.nullable().default(null),
+  transfer: z.object({ cursor: z.unknown() }).default({ cursor: null }),
+  failure,
+});
 
 /** What ResolveItem decided, as the execution keeps it. */
 export const resolvedSchema = z.object({ item: itemPlan, files: z.array(filePlan) });

@@ -1,4 +1,3 @@
-import type { RunRecord } from "../catalog/runRecords.ts";
 import {
   DownloadSessionLost,
   SourceRefused,
@@ -7,8 +6,6 @@ import {
   UnexpectedResponse,
 } from "../errors.ts";
 import type { Services } from "../services.ts";
-import { publishedBefore } from "../transfer/finalKey.ts";
-import type { Published } from "../transfer/passage.ts";
 import type { TransferOutcome } from "../transfer/request.ts";
 import { transferFile } from "../transfer/transfer.ts";
 import { holdLease } from "../vsphere/lease.ts";
@@ -20,6 +17,7 @@ import { isSessionGone } from "./downloadSession.ts";
 import { endpointSource } from "./endpointSource.ts";
 import { destinationOf } from "./fileObject.ts";
 import { type FileRecord, openFileRecord } from "./fileRecord.ts";
+import { exported, exportedBefore } from "./fileResult.ts";
 import { preparedSession } from "./preparedSession.ts";
 import { type Run, recordsOf, withVcenter } from "./run.ts";
 
@@ -32,8 +30,9 @@ export async function exportFile(state: FileState, services: Services): Promise<
   const record = await openFileRecord(state, services);
   const { cursor } = state.transfer;
   if (cursor === null) {
-    const published = await publishedByEarlierTry(state, record.current, services);
-    if (published !== undefined) return exported(state, published, null);
+    // A file that this execution began to move before may be there already: then vCenter need not send it again.
+    const before = record.current.state === "TRANSFERRING" && (await exportedBefore(state, services));
+    if (before) return before;
     // An invocation that ended without a word may have left an upload that nobody goes on with.
     await removeUploads(record.current, services);
   }
@@ -45,17 +44,6 @@ export async function exportFile(state: FileState, services: Services): Promise<
       throw await explain(error, client, sessionId, state.file.name);
     }
   });
-}
-
-/** A file that this execution began to move before may be there already: then vCenter need not send it again. */
-async function publishedByEarlierTry(
-  { item, file }: FileState,
-  record: RunRecord,
-  { s3, settings, signal = new AbortController().signal }: Services,
-): Promise<Published | undefined> {
-  if (record.state !== "TRANSFERRING") return undefined;
-  const destination = destinationOf(item, file, settings);
-  return publishedBefore({ destination, s3, signal, itemChecksum: file.checksum });
 }
 
 async function move(
@@ -155,29 +143,4 @@ async function isOfSessionEnd(error: Error, client: VcenterClient, sessionId: st
 function toState(state: FileState, outcome: TransferOutcome): TransferState {
   if (!outcome.done) return { done: false, cursor: outcome.cursor, result: null };
   return exported(state, outcome, Math.round(outcome.bytesPerSecond));
-}
-
-/** @param bytesPerSecond null where nobody knows how long it took */
-function exported(
-  { item, file }: FileState,
-  { versionId, size, checksum, itemChecksumDiffers }: Published,
-  bytesPerSecond: number | null,
-): TransferState {
-  return {
-    done: true,
-    cursor: null,
-    result: {
-      index: file.index,
-      name: file.name,
-      status: "EXPORTED",
-      bucket: item.bucket,
-      key: file.key,
-      versionId,
-      size,
-      checksum,
-      ...(itemChecksumDiffers && { itemChecksumDiffers }),
-      bytesPerSecond,
-      error: null,
-    },
-  };
 }

@@ -148,7 +148,8 @@ function speed(before: Moment, now: Moment): number | undefined {
   return Math.round(((now.bytes - before.bytes) * 1000) / (now.at - before.at));
 }
 
-function newRecord(item: RecordedItem, file: RecordedFile, now: number): RunRecord {
+/** The record of a file of which nothing is open yet; `now` in milliseconds since the epoch. */
+export function newRecord(item: RecordedItem, file: RecordedFile, now: number): RunRecord {
   const time = new Date(now).toISOString();
   return {
     run: item.run,

@@ -3,7 +3,6 @@ import { fileStateSchema, parseEvent } from "../export/events.ts";
 import type { Services } from "../services.ts";
 
 export async function CompleteFile(event: unknown, services: Services): Promise<Record<string, never>> {
-  const { item, file, transfer } = parseEvent(fileStateSchema, event);
-  await completeFile(item, file.index, transfer.result?.size ?? null, services);
+  await completeFile(parseEvent(fileStateSchema, event), services);
   return {};
 }

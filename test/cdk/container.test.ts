@@ -135,12 +135,12 @@ describe("with the container route", () => {
     });
   });
 
-  test("the function that reads its result reads records, and writes nothing but its log", () => {
+  test("the function that reads its result reads records and objects, and writes nothing but its log", () => {
     const grants = grantsOf(template, /FunctionsReadContainerResultRole/);
     const s3 = Object.entries(grants).filter(([action]) => action.startsWith("s3:"));
     expect(Object.fromEntries(s3)).toEqual({
       "s3:ListBucket": ["arn:aws:s3:::images"],
-      "s3:GetObject": ["arn:aws:s3:::images/*.library-export/runs/*"],
+      "s3:GetObject": ["arn:aws:s3:::images/*", "arn:aws:s3:::images/*.library-export/runs/*"],
     });
   });
 

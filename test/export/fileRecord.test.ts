@@ -4,9 +4,41 @@ import { openRunRecords, type RunRecord } from "../../functions/catalog/runRecor
 import { Stopped } from "../../functions/errors.ts";
 import { endFile } from "../../functions/export/endFile.ts";
 import { openFileRecord } from "../../functions/export/fileRecord.ts";
+import type { FilePlan, ItemPlan } from "../../functions/workflow.ts";
 import { localServices } from "../../local/services.ts";
 import { clientOf } from "../s3/client.ts";
 import { openSimulator } from "../s3/simulator.ts";
+
+const item: ItemPlan = {
+  run: "run-1",
+  vcenter: "lab",
+  libraryId: "l",
+  libraryName: "Golden images",
+  libraryItemId: "i",
+  itemName: "ubuntu",
+  itemType: "ovf",
+  contentVersion: "1",
+  bucket: "bucket",
+  prefix: "",
+  manifestKey: ".export.json",
+  overwrite: "if-changed",
+  requireChecksum: false,
+  readers: 1,
+  containerRoute: true,
+  dryRun: false,
+};
+const file: FilePlan = {
+  index: 0,
+  name: "disk.vmdk",
+  key: "disk.vmdk",
+  action: "EXPORT",
+  error: null,
+  sizeHint: 9000,
+  fileVersion: "1",
+  checksum: null,
+  replacesETag: null,
+  unchanged: null,
+};
 
 /** Time that stands still until it is put forward; a wait is over when its time has come. */
 function steppedClock() {
@@ -29,15 +61,16 @@ async function opened(config: S3ClientConfig = {}) {
   onTestFinished(() => s3.destroy());
   const clock = steppedClock();
   const services = localServices({ profiles: [], s3, clock });
-  const item = { run: "run-1", vcenter: "lab", libraryItemId: "i", bucket: "bucket", prefix: "" };
-  const file = { index: 0, name: "disk.vmdk", key: "disk.vmdk" };
   const open = () => openFileRecord({ item, file }, services);
   const record = await open();
   const stored = openRunRecords({ s3, bucket: "bucket" }, "", "run-1");
   const writes = () => simulator.requests.filter((operation) => operation === "PutObject").length;
   /** Ends the file as AbortFile does. */
   const end = (remove: (record: RunRecord) => Promise<void> = async () => {}) =>
-    endFile(item, 0, services, { remove, end: () => ({ state: "FAILED", error: "ContainerFailed" }) });
+    endFile({ item, file, session: null }, services, {
+      remove,
+      end: () => ({ state: "FAILED", error: "ContainerFailed" }),
+    });
   return { clock, simulator, open, record, stored, read: () => stored.read(0), writes, end };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { putText } from "../../functions/catalog/objects.ts";
 import { openRunRecords, type RunRecord } from "../../functions/catalog/runRecords.ts";
 import { runTask } from "../../functions/container/task.ts";
 import { handlers } from "../../functions/handlers/index.ts";
@@ -68,6 +69,53 @@ describe("a container that left nothing", () => {
     const state = await handedOver(workflow, undefined);
     await recordsOf(workflow).clear();
     const read = handlers.ReadContainerResult({ ...state, failure: outOfMemory }, workflow.services);
+    await expect(read).rejects.toMatchObject({ name: "ContainerFailed" });
+  });
+});
+
+/** The container has published the file, and then its record is `text`; undefined: it has none. */
+async function publishedAndForgotten(workflow: Workflow, text: string | undefined): Promise<FileState> {
+  const state = await handedOver(workflow, undefined);
+  await runTask(TASK, workflow.services);
+  const { s3Client: s3 } = workflow;
+  const key = `.library-export/runs/${RUN}/0.json`;
+  if (text === undefined) await recordsOf(workflow).clear();
+  else await putText({ s3, bucket: BUCKET }, key, text, "*");
+  return state;
+}
+
+describe("a container that published the file, and could not say so,", () => {
+  test("has exported it, if it was killed before it told", async () => {
+    await using workflow = await startWorkflow();
+    const state = await handedOver(workflow, undefined);
+    const before = await recordsOf(workflow).read(0);
+    await runTask(TASK, workflow.services);
+    const told = (await recordsOf(workflow).read(0))?.container?.outcome?.result;
+    await recordsOf(workflow).write(before as RunRecord); // handedOver has written one
+    const read = await handlers.ReadContainerResult({ ...state, failure: outOfMemory }, workflow.services);
+    expect(read).toEqual({ done: true, cursor: null, result: { ...(told as object), bytesPerSecond: null } });
+  });
+
+  test.each([
+    ["is gone", undefined],
+    ["cannot be read", "{"],
+  ])("has exported it, if its record %s, and nothing stays open", async (_what, text) => {
+    await using workflow = await startWorkflow();
+    const state = await publishedAndForgotten(workflow, text);
+    const transfer = await handlers.ReadContainerResult(
+      { ...state, failure: outOfMemory },
+      workflow.services,
+    );
+    expect(transfer).toMatchObject({ done: true, result: { status: "EXPORTED", key: state.file.key } });
+    await handlers.CompleteFile({ ...state, transfer }, workflow.services);
+    expect(workflow.vcenter.openDownloadSessions()).toEqual([]);
+  });
+
+  test("has not exported what another export put there since", async () => {
+    await using workflow = await startWorkflow();
+    const state = await publishedAndForgotten(workflow, undefined);
+    const another = { ...state, item: { ...state.item, run: "run-2" } };
+    const read = handlers.ReadContainerResult({ ...another, failure: outOfMemory }, workflow.services);
     await expect(read).rejects.toMatchObject({ name: "ContainerFailed" });
   });
 });

@@ -91,7 +91,7 @@ export const container: Family = {
   about:
     "A file that fits no invocation of TransferFile is moved by a container, of which Step Functions learns nothing but " +
     "that it has ended: what became of the file is in its run record. A container that ends without a word there has " +
-    "failed. One that is killed leaves its log-in, which vCenter ends when it has been idle for long enough.",
+    "failed, unless what it published is there. One that is killed leaves its log-in, which vCenter ends when it has been idle for long enough.",
   scenarios: [
     task("start: refused by ECS twice", "EXPORTED", notStarted("ECS.AmazonECSException", "Rate exceeded", 2)),
     task(
@@ -125,8 +125,8 @@ export const container: Family = {
     killed("before it begins", BEGIN, "ContainerFailed"),
     killed("in the middle of a part", SEND, LEFT_LOG_IN),
     killed("before it copies", COPY, LEFT_LOG_IN),
-    killed("before it publishes", PUBLISH, LEFT_LOG_IN),
-    killed("after it has published", PUBLISHED, LEFT_LOG_IN),
+    killed("before it publishes", { ...PUBLISH, reset: true }, LEFT_LOG_IN),
+    killed("after it has published", PUBLISHED, { outcome: "EXPORTED", left: ["log-in"] }),
     task("stop: before it begins", "ContainerFailed", terminated(BEGIN)),
     task("stop: in the middle of a part", "ContainerFailed", terminated(SEND)),
     task("stop: while it copies", "ContainerFailed", terminated(COPY)),
@@ -160,7 +160,7 @@ export const container: Family = {
     ...Object.entries(FROM_S3).map(([what, [expected, fault]]) =>
       scenario(`S3: ${what}`, expected, { s3: [fault] }),
     ),
-    scenario("S3: what became of the file cannot be written", "ContainerFailed", {
+    scenario("S3: what became of the file cannot be written", "EXPORTED", {
       s3: ({ workflow }) => [
         {
           ...PUBLISHED,

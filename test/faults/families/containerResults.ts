@@ -9,17 +9,17 @@ import { type Around, killed, refused, twice } from "./invocations.ts";
 const RECORD = /\/runs\/.*\/1\.json$/;
 const READ: S3Fault = { operation: "GetObject", key: RECORD };
 
-/** Nobody knows any more that it was opened: it ends by its lease. */
-const FORGOTTEN: Expectation = { outcome: "ContainerFailed", left: ["download session"] };
 /** A record that cannot be read stays, for somebody to look at. */
-const UNREADABLE: Expectation = { outcome: "InternalError", left: ["run record", "download session"] };
+const UNREADABLE: Expectation = { outcome: "InternalError", left: ["run record"] };
+/** The object itself tells what became of it. */
+const PUBLISHED_UNREADABLE: Expectation = { outcome: "EXPORTED", left: ["run record"] };
 
 /** The way on which the order goes to the container, and what became of the file comes back: the run record. */
 export const containerResults: Scenario[] = [
   record("order", "the run record cannot be written", "TransferFile", "DestinationDenied", {
     s3: [{ operation: "PutObject", key: RECORD, nth: 4, status: 403, times: ALWAYS }],
   }),
-  order("there is no run record", FORGOTTEN, () => undefined),
+  order("there is no run record", "ContainerFailed", () => undefined),
   order("the run record is not JSON", UNREADABLE, () => "{"),
   order("the run record is of another kind", UNREADABLE, () => '{"state":"PREPARING"}'),
   order("the run record is of another run", UNREADABLE, ofAnotherRun),
@@ -28,11 +28,11 @@ export const containerResults: Scenario[] = [
     changed(text, { container: { state: {}, outcome: null } }),
   ),
 
-  result("there is no run record", FORGOTTEN, () => undefined),
-  result("the run record is not JSON", UNREADABLE, () => "{"),
-  result("the run record is of another kind", UNREADABLE, () => '{"state":"PREPARING"}'),
-  result("the run record is of another run", UNREADABLE, ofAnotherRun),
-  result("there is none", "ContainerFailed", (text) => told(text, null)),
+  result("there is no run record", "EXPORTED", () => undefined),
+  result("the run record is not JSON", PUBLISHED_UNREADABLE, () => "{"),
+  result("the run record is of another kind", PUBLISHED_UNREADABLE, () => '{"state":"PREPARING"}'),
+  result("the run record is of another run", PUBLISHED_UNREADABLE, ofAnotherRun),
+  result("there is none", "EXPORTED", (text) => told(text, null)),
   result("an error of a name", "ChecksumMismatch", (text) =>
     told(text, { result: null, error: { name: "ChecksumMismatch", message: "it differs" } }),
   ),
@@ -55,7 +55,7 @@ export const containerResults: Scenario[] = [
     "503 SlowDown once": ["EXPORTED", { status: 503 }],
     "500 each time": ["DestinationUnavailable", { status: 500, times: ALWAYS }],
     "403": ["DestinationDenied", { status: 403, times: ALWAYS }],
-    "404": ["ContainerFailed", { status: 404, times: ALWAYS }],
+    "404": ["EXPORTED", { status: 404, times: ALWAYS }],
   } satisfies Record<string, [string, Partial<S3Fault>]>).map(([what, [expected, answer]]) =>
     reading(what, expected, { s3: [{ ...READ, ...answer }] }),
   ),

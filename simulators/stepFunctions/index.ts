@@ -14,8 +14,8 @@ export interface StepFunctionsSimulator extends AsyncDisposable {
   syncStateMachineArn: string;
   /** The operations that were asked for, in the order of arrival. */
   requests: string[];
-  /** While it holds an error's name, every request is answered with that error. */
-  fails: { name: string; status: number } | undefined;
+  /** While it holds an error's name, every request for those operations is answered with that error. Absent: for all. */
+  fails: { name: string; status: number; on?: string[] } | undefined;
 }
 
 /**
@@ -42,7 +42,9 @@ export async function startStepFunctions(
       response.writeHead(status, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(body));
     try {
       const input = new Map(Object.entries(Object(readJson(await text(request), "SerializationException"))));
-      if (simulator.fails) throw new StepFunctionsError(simulator.fails.name, simulator.fails.status);
+      const { fails } = simulator;
+      if (fails && (fails.on?.includes(operation) ?? true))
+        throw new StepFunctionsError(fails.name, fails.status);
       const work = answers.get(operation);
       if (work === undefined) throw new StepFunctionsError("UnknownOperationException");
       requireLengths(input);

@@ -181,6 +181,32 @@ describe("what is wrong behind the API", () => {
     }
   });
 
+  test.each([
+    { method: "GET", path: "/exports" },
+    { method: "GET", path: "/exports/nightly-1" },
+    { method: "DELETE", path: "/syncs/nightly-1" },
+  ])("is 503 for $method $path as well", async ({ method, path }) => {
+    await using scene = await ApiScene.open("in AWS Step Functions");
+    scene.deployment.stepFunctions.fails = { name: "ThrottlingException", status: 400 };
+    expectProblem(await scene.request(method, path), 503, "DeploymentUnavailable");
+  });
+
+  test("is 503 in the middle of a history, and of a stop", async () => {
+    await using scene = await ApiScene.open("in AWS Step Functions");
+    const { stepFunctions, workflow } = scene.deployment;
+    const held = holdParts(workflow);
+    const { body } = await scene.post(ubuntu);
+    await held.asked;
+    stepFunctions.fails = {
+      name: "ThrottlingException",
+      status: 400,
+      on: ["GetExecutionHistory", "StopExecution"],
+    };
+    expectProblem(await scene.get(`/exports/${body.id}`), 503, "DeploymentUnavailable");
+    expectProblem(await scene.request("DELETE", `/exports/${body.id}`), 503, "DeploymentUnavailable");
+    held.release();
+  });
+
   test("is 500 when the run records may not be read", async () => {
     await using scene = await ApiScene.open("in this process");
     const { workflow } = scene.deployment;

@@ -97,3 +97,9 @@ test("a user who may not download is told so", async () => {
   expect(exitCode).toBe(1);
   expect(stdout).toMatch(/^fail +\S.*: PermissionDenied: /m);
 });
+
+test("a vCenter that cannot be reached fails by that alone", async () => {
+  const { exitCode, stdout } = await check("--vcenter-url", "https://127.0.0.1:9");
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/^fail +reach: VcenterUnavailable: [^\n]*\n$/);
+});

@@ -20,10 +20,10 @@ export interface Outcome {
 export interface RunningCommand {
   /** Sends Ctrl-C, or another signal. */
   signal(name: NodeJS.Signals): void;
-  /** Resolves when the standard output so far matches. Rejects when the command ends before. */
-  shows(pattern: RegExp): Promise<void>;
+  /** Resolves with the match when the standard output so far matches. Rejects when the command ends before. */
+  shows(pattern: RegExp): Promise<RegExpExecArray>;
   /** The same for the standard error. */
-  complains(pattern: RegExp): Promise<void>;
+  complains(pattern: RegExp): Promise<RegExpExecArray>;
   outcome: Promise<Outcome>;
 }
 
@@ -41,7 +41,7 @@ export function runCommand(words: string[], environment: Record<string, string> 
 
 /** Runs another program of this repository, named by its path. */
 export function runProgram(path: string, words: string[]): Promise<Outcome> {
-  return startProgram(path, words, {}).outcome;
+  return startProgram(path, words).outcome;
 }
 
 /** The whole environment of a command that is given one: nobody's home, and nothing of AWS beyond it. */
@@ -55,7 +55,12 @@ export function onlyWith(environment: Record<string, string>): Record<string, st
   return { PATH, ...nobody, ...environment };
 }
 
-function startProgram(path: string, words: string[], environment: Record<string, string>): RunningCommand {
+/** Starts one. */
+export function startProgram(
+  path: string,
+  words: string[],
+  environment: Record<string, string> = {},
+): RunningCommand {
   const child = spawn(process.execPath, [join(root, path), ...words], {
     env: onlyWith(environment),
     stdio: ["ignore", "pipe", "pipe"],
@@ -73,14 +78,16 @@ function startProgram(path: string, words: string[], environment: Record<string,
   };
 }
 
-function watch(stream: Readable): (pattern: RegExp) => Promise<void> {
+function watch(stream: Readable): (pattern: RegExp) => Promise<RegExpExecArray> {
   let shown = "";
   stream.on("data", (chunk: Buffer) => {
     shown += chunk.toString();
   });
   const ended = once(stream, "close");
   return async (pattern) => {
-    while (!pattern.test(shown)) {
+    for (;;) {
+      const match = pattern.exec(shown);
+      if (match !== null) return match;
       const none = ended.then(() => {
         throw new Error(`The command ended before it showed ${pattern}: ${shown}`);
       });

@@ -78,3 +78,17 @@ test("no log-in is left behind, whatever comes of it", async () => {
   await ls("nothing");
   expect(scene.vcenter.openLogins()).toEqual([]);
 });
+
+test("an item that is not in a library which is there is missed by its name", async () => {
+  const { exitCode, stderr } = await ls("ISOs/none");
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/^ItemNotFound: There is no item "ISOs\/none"/);
+});
+
+test("a certificate that is not trusted is refused with the thumbprint to compare", async () => {
+  const { exitCode, stderr } = await scene.start(["ls"]).outcome;
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/^CertificateMismatch: /);
+  expect(stderr).toContain(`--thumbprint ${scene.vcenter.thumbprintSha256}`);
+  expect(scene.vcenter.requests).toEqual([]);
+});

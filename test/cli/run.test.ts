@@ -114,6 +114,20 @@ test("two items of one name fail with their ids, and each can be exported by its
   expect((await scene.runExport(["--item-id", id, DESTINATION])).exitCode).toBe(0);
 });
 
+test("slashes that leave open which item is meant lead to the ids of both", async () => {
+  await scene[Symbol.asyncDispose]();
+  const files = [{ name: "file", content: descriptor }];
+  scene = await Scene.open([
+    { name: "a", items: [{ name: "b/c", type: "other", files }] },
+    { name: "a/b", items: [{ name: "c", type: "other", files }] },
+  ]);
+  const { exitCode, stderr } = await scene.runExport(["a/b/c", DESTINATION]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/^NameNotUnique: The slashes leave open which item is meant/);
+  for (const name of ["b/c", "c"]) expect(stderr).toContain(scene.vcenter.itemId(name));
+  expect(scene.leftovers()).toEqual([]);
+});
+
 test("a name with a slash in it is found", async () => {
   const { exitCode, stdout } = await scene.runExport(["Golden Images/with/slash", DESTINATION]);
   expect(exitCode).toBe(0);

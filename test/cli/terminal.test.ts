@@ -181,6 +181,35 @@ describe("on a terminal", () => {
   });
 });
 
+describe("a password that is in no variable", () => {
+  function startLs() {
+    const { words } = scene.vcenter;
+    return scene.startInTerminal(["ls", ...words]);
+  }
+
+  test("is asked for, not shown, and asked for again while it is empty", async () => {
+    const { vcenter } = scene.deployment.workflow;
+    const command = startLs();
+    await command.shows(/Password of \S+ at 127\.0\.0\.1/);
+    command.type("\r");
+    await command.shows(/It cannot be empty/);
+    command.type(`${vcenter.password}\r`);
+    const { exitCode, text } = await command.outcome;
+    expect(exitCode).toBe(0);
+    expect(text).toContain("Golden images");
+    expect(text).not.toContain(vcenter.password);
+  });
+
+  test("need not be given: Ctrl-C ends the asking, and nothing is sent", async () => {
+    const { vcenter } = scene.deployment.workflow;
+    const command = startLs();
+    await command.shows(/Password of/);
+    command.pressCtrlC();
+    expect((await command.outcome).exitCode).toBe(130);
+    expect(vcenter.requests).toEqual([]);
+  });
+});
+
 describe("without a terminal", () => {
   test("nothing is coloured or drawn over, whatever the command", async () => {
     const started = await scene.run(["start", ...UBUNTU, ...WATCH]);

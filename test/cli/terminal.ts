@@ -12,6 +12,8 @@ export interface TerminalOutcome {
 }
 
 export interface TerminalCommand {
+  /** Types as somebody at the keyboard does; a line ends with a carriage return. */
+  type(text: string): void;
   /** Presses Ctrl-C: the terminal makes a signal of it. */
   pressCtrlC(): void;
   /** Resolves when the text so far matches. Rejects when the command ends before. */
@@ -37,6 +39,7 @@ export function startInTerminal(words: string[], environment: Record<string, str
   const { promise: outcome, resolve: end } = Promise.withResolvers<TerminalOutcome>();
   child.onExit(({ exitCode }) => end({ exitCode, sent, text: text() }));
   return {
+    type: (text) => child.write(text),
     pressCtrlC: () => child.write("\u0003"),
     async shows(pattern) {
       const { promise: seen, resolve } = Promise.withResolvers<void>();

@@ -64,3 +64,11 @@ test("a history of empty pages that never end is given up", async () => {
   expect(await stepFunctions.executions.progress(ended)).toEqual({ resolved: null, report: null });
   expect(stepFunctions.pagesAsked).toBe(240);
 });
+
+test("an output that Step Functions has cut is passed over", async () => {
+  const [reported] = eventsAfterReport(0);
+  const cut = { name: "NotifyFailed", output: JSON.stringify(REPORT).slice(0, 40) };
+  const events = [reported, { id: 2, type: "TaskStateExited", timestamp: 0, stateExitedEventDetails: cut }];
+  Object.assign(stepFunctions, { events, pageSizes: [30] });
+  expect((await stepFunctions.executions.progress(ended)).report).toEqual(REPORT);
+});

@@ -180,6 +180,17 @@ describe("401 in the middle", () => {
     await client.logOut();
   });
 
+  test("ends the call where the API has gone with it", async () => {
+    await using vcenter = await startScriptedVcenter(unauthenticated);
+    const { client } = await connect(vcenter);
+    vcenter.logInAnswers.push({ status: 404 });
+    const call = client.listLibraries();
+    await expect(call).rejects.toThrow(VcenterFailure);
+    await expect(call).rejects.toThrow("the API that was there before is gone");
+    expect(vcenter.calls()).toHaveLength(1);
+    await client.logOut();
+  });
+
   test("never leads to a second refused log-in, by any later call", async () => {
     await using vcenter = await startScriptedVcenter(unauthenticated);
     const { client } = await connect(vcenter);

@@ -71,7 +71,6 @@ export async function* readPartsInParallel(read: ParallelRead): AsyncGenerator<F
     await reading;
   } finally {
     failure.abort(new Error("Nobody wants the rest of the file"));
-    first.close();
   }
 
   async function fillPart(index: number, buffer: Buffer): Promise<FilledPart> {
@@ -82,8 +81,6 @@ export async function* readPartsInParallel(read: ParallelRead): AsyncGenerator<F
     for (let offset = from; ; ) {
       const wanted = bytes.subarray(offset - from);
       const got = await stream.fill(wanted);
-      // Read to its end, a body gives its connection back; closed before, it would break it.
-      if (got === wanted.length) await stream.fill(Buffer.alloc(1));
       stream.close();
       offset += got;
       if (offset === to) break;

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { DestinationDenied, DestinationUnavailable, Stopped } from "../../functions/errors.ts";
+import { abortUpload } from "../../functions/transfer/s3/cleanUp.ts";
 import { invoke } from "./continuations.ts";
 import { KEY, openFolder, prepareTransfer, prepareTransferTo, STAGING_KEY } from "./harness.ts";
 import { describeTransfers } from "./transfers.ts";
@@ -131,6 +132,22 @@ test.each([
   await transfer.run();
   expect(await transfer.holds(large)).toBe(true);
   expect(transfer.source.requests).toHaveLength(1);
+  expect(await transfer.remains()).toEqual({ objects: [KEY], uploads: 0 });
+});
+
+test("what the same request, made twice, has published meanwhile is recognised when the upload is gone", async () => {
+  const transfer = await prepare({ content: large }, { itemChecksum: sha1(large) });
+  const { request, s3, uploads } = transfer;
+  s3.faults.push({
+    operation: "UploadPart",
+    async meanwhile() {
+      const [upload] = uploads;
+      await transfer.run();
+      if (upload) await abortUpload(request.s3, upload);
+    },
+  });
+  expect(await transfer.run()).toMatchObject({ size: large.length, checksum: sha1(large) });
+  expect(transfer.source.requests).toHaveLength(2);
   expect(await transfer.remains()).toEqual({ objects: [KEY], uploads: 0 });
 });
 

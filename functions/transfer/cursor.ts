@@ -107,7 +107,7 @@ function parseAs<T>(schema: z.ZodType<T>, value: unknown, fileName: string): T {
 function sealOf(cursor: Cursor): string {
   const json = JSON.stringify(cursor, (_name, value: unknown) =>
     typeof value === "object" && value !== null
-      ? Object.fromEntries(Object.entries(value).toSorted())
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
       : value,
   );
   return createHash("sha256").update(json).digest("hex");

@@ -39,6 +39,11 @@ test("a cursor comes back as it was, whatever becomes of the order of its fields
   expect(parseCursor(turnedRound(sealed), expected)).toEqual(cursor);
 });
 
+test("a cursor is sealed alike whatever the prototypes of its objects", () => {
+  const plan = Object.assign(Object.create(null), cursor.plan);
+  expect(sealCursor({ ...cursor, plan })).toEqual(sealCursor(cursor));
+});
+
 test.each([
   ["another file", { fileName: "other.iso" }],
   ["the same file in another export", { exportId: randomUUID() }],

@@ -90,4 +90,7 @@ async function readWhatContainerLeft({ services }: Workflow, runs: FunctionRuns)
   const error = { name: "ChecksumMismatch", message: "it differs" };
   await records.write({ ...record, container: { state, outcome: { result: null, error } } });
   await runs.call("ReadContainerResult", { ...state, failure: FAILURE }).catch(() => {});
+  // One that was killed has left no word.
+  await records.write({ ...record, container: { state, outcome: null } });
+  await runs.call("ReadContainerResult", { ...state, failure: FAILURE }).catch(() => {});
 }

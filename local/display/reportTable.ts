@@ -1,12 +1,14 @@
+import { stripVTControlCharacters } from "node:util";
 import type { ExportReport, FileResult } from "../../functions/workflow.ts";
 import { formatSize, formatSpeed } from "./size.ts";
+import { statusWord } from "./statusWord.ts";
 import { type Column, printable, table } from "./text.ts";
 
-/** What tables ask of a terminal; elsewhere they are as wide as they are. */
-type Width = Pick<NodeJS.WriteStream, "isTTY" | "columns">;
+/** A terminal has a width; elsewhere tables are as wide as they are, and without colours. */
+type Output = NodeJS.WritableStream & Partial<Pick<NodeJS.WriteStream, "isTTY" | "columns">>;
 
 /** The end of an export for people: a table of its files, and where they are. Its error is the caller's to tell. */
-export function reportTable(report: ExportReport, stream: Width): string {
+export function reportTable(report: ExportReport, stream: Output): string {
   const lines: string[] = [];
   const bucket = report.files.find((file) => file.status !== "FAILED")?.bucket;
   if (bucket !== undefined) {
@@ -17,11 +19,11 @@ export function reportTable(report: ExportReport, stream: Width): string {
 }
 
 /** What became of each file, and remarks where a checksum is not the ordinary one. Empty when there is none. */
-export function filesTable(files: FileResult[], stream: Width): string {
+export function filesTable(files: FileResult[], stream: Output): string {
   if (files.length === 0) return "";
   const rows = files.map((file) => [
     printable(file.name),
-    file.status.toLowerCase(),
+    statusWord(file.status, stream),
     file.size === null ? "" : formatSize(file.size),
     printable(file.checksum?.algorithm ?? ""),
     printable(file.checksum?.value ?? ""),
@@ -38,8 +40,9 @@ export function filesTable(files: FileResult[], stream: Width): string {
       short.map((row) => row.slice(0, -1)),
     ),
   ];
-  const width = stream.isTTY && stream.columns > 0 ? stream.columns : Number.POSITIVE_INFINITY;
-  const fits = (text: string) => text.split("\n").every((line) => line.length <= width);
+  const width = (stream.isTTY && stream.columns) || Number.POSITIVE_INFINITY;
+  const fits = (text: string) =>
+    text.split("\n").every((line) => stripVTControlCharacters(line).length <= width);
   return [tables.find(fits) ?? tables.at(-1), ...files.flatMap(remarks)].map((line) => `${line}\n`).join("");
 }
 

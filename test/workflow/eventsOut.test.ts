@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { exportEndedSchema } from "../../functions/export/exportEnded.ts";
+import { stateCalls } from "../../local/invocations.ts";
 import { startUncontrolled } from "../cleanup/uncontrolledExport.ts";
 import { startWorkflow, ubuntu } from "./harness.ts";
+
+const SYNC = "arn:aws:states:eu-central-1:123456789012:execution:sync-library:nightly";
 
 const parametersSchema = z.object({
   Entries: z.tuple([
@@ -49,15 +52,14 @@ test("an export that succeeds tells how many files and bytes, and where the mani
 
 test("an export of a sync tells by which it was started, also when its item is not found", async () => {
   await using workflow = await startWorkflow();
-  const sync = "arn:aws:states:eu-central-1:123456789012:execution:sync-library:nightly";
   for (const item of ["ubuntu", "nowhere"]) {
     const input = { vcenter: "lab", library: "Golden images", item };
     const running = startUncontrolled(workflow, undefined, {
       ...input,
-      AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: sync,
+      AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: SYNC,
     });
     await running.ended;
-    expect(eventOf(running).Detail).toMatchObject({ startedBy: sync, item });
+    expect(eventOf(running).Detail).toMatchObject({ startedBy: SYNC, item });
   }
 });
 
@@ -91,5 +93,29 @@ test("an export whose item is not found tells what was asked for", async () => {
       manifest: null,
       error: { name: "ItemNotFound" },
     },
+  });
+});
+
+test.each([
+  ["a sync's, which tells of its items on its own", SYNC],
+  ["nobody's", undefined],
+])("an export whose FinishItem dies tells the error, and that it is %s", async (_whose, startedBy) => {
+  await using workflow = await startWorkflow();
+  const input = { vcenter: "lab", library: "Golden images", item: "ubuntu" };
+  const running = startUncontrolled(
+    workflow,
+    undefined,
+    startedBy === undefined ? input : { ...input, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: startedBy },
+    {
+      ...stateCalls,
+      FinishItem: async () => {
+        throw Object.assign(new Error("out of memory"), { name: "Runtime.ExitError" });
+      },
+    },
+  );
+  await running.ended;
+  expect(eventOf(running)).toMatchObject({
+    DetailType: "Export Failed",
+    Detail: { startedBy: startedBy ?? null, error: { name: "Runtime.ExitError", message: "out of memory" } },
   });
 });

@@ -28,6 +28,9 @@ const WITHOUT_REPORT: Partial<Fault> = {
   during: ["FinishItem"],
   around: refused("Lambda.ServiceException", ALWAYS),
 };
+const OF_A_SYNC = {
+  AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: "arn:aws:states:eu-central-1:123456789012:execution:sync:1",
+};
 const UNCHANGED: Partial<Fault> = { during: ["ResolveItem"], around: exportedBefore };
 const REFUSED: Partial<Fault> = { during: ["ResolveItem"], around: placeTaken };
 
@@ -72,6 +75,8 @@ export const stops: Family = {
     at("AllExported", ALL_THERE),
     at("NotifySucceeded", ALL_THERE),
     at("ExportSucceeded", ALL_THERE),
+    at("StartedByExecution", ALL_THERE, WITHOUT_REPORT),
+    at("TakeStarter", ALL_THERE, { ...WITHOUT_REPORT, input: OF_A_SYNC }),
     at("ReportFailure", ALL_THERE, WITHOUT_REPORT),
     at("NotifyFailed", FAILED, FAILING),
     at("ExportFailed", FAILED, FAILING),

@@ -157,7 +157,7 @@ export async function workflowScenarios(): Promise<Record<string, Scenario>> {
     },
     "a report that cannot be made": {
       answers: { ...good, FinishItem: [fails("DestinationDenied")] },
-      through: ["FinishItem", "ReportFailure", "NotifyFailed", "ExportFailed"],
+      through: ["FinishItem", "StartedByExecution", "ReportFailure", "NotifyFailed", "ExportFailed"],
     },
     "an event that cannot be sent": {
       answers: {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
-import { GetObjectCommand } from "@aws-sdk/client-s3";
+import { GetObjectCommand, InvalidObjectState } from "@aws-sdk/client-s3";
 import { type Checksum, isComputable } from "../checksum.ts";
-import { DestinationRefused, ManifestUnreadable } from "../errors.ts";
+import { DestinationDenied, DestinationRefused, ManifestUnreadable } from "../errors.ts";
 import { isNotFound, toDestinationError } from "../transfer/s3/s3Errors.ts";
 import { bucketFields, type CatalogBucket } from "./bucket.ts";
 import { objectUrl } from "./keys.ts";
@@ -109,10 +109,17 @@ async function rehash(
     const message = `its bytes have ${checksum.algorithm} ${value}, and ${checksum.value} was recorded`;
     return [{ kind: "CONTENT", message }];
   } catch (error) {
-    // Most often an archived storage class; the other files can be read all the same.
+    // The other files can be read all the same.
+    if (isArchived(error))
+      return [{ kind: "UNREADABLE", message: "it is archived: restore it to have it read" }];
     if (error instanceof DestinationRefused) return [{ kind: "UNREADABLE", message: error.message }];
     throw error;
   }
+}
+
+/** S3 answers with the status of a lack of permissions. */
+function isArchived(error: unknown): boolean {
+  return error instanceof DestinationDenied && error.cause instanceof InvalidObjectState;
 }
 
 async function hashObject(

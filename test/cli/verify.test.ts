@@ -81,6 +81,20 @@ test("an object that was copied onto itself is as recorded once its bytes were r
   expect(exitCode).toBe(0);
 });
 
+test("an object that is archived, and one that says it is another file, are found beside those that are read", async () => {
+  const { s3Client, s3, object } = scene.deployment.workflow;
+  const { body, metadata } = await object(DESCRIPTOR);
+  const other = { Body: body, Metadata: { ...metadata, "source-file": "another.ovf" } };
+  await s3Client.send(new PutObjectCommand({ Bucket: BUCKET, Key: DESCRIPTOR, ...other }));
+  s3.faults.push({ operation: "GetObject", key: DISK, status: 403, code: "InvalidObjectState" });
+  const { exitCode, stdout } = await verify("--rehash");
+  expect(exitCode).toBe(1);
+  expect(differences(stdout)).toEqual([
+    ["disk-0.vmdk", "UNREADABLE"],
+    ["ubuntu.ovf", "METADATA"],
+  ]);
+});
+
 test("a manifest that cannot be read is told, and the others are compared all the same", async () => {
   const { s3Client } = scene.deployment.workflow;
   const key = "Golden images/another/.export.json";

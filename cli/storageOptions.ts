@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ExportSettings, Mount } from "../functions/config.ts";
+import { InvalidInput } from "../functions/errors.ts";
 import { parseMount } from "../functions/export/mounts.ts";
 import { upTo } from "./number.ts";
 import { checkBucket, type S3Location } from "./s3Uri.ts";
@@ -92,8 +93,9 @@ export function httpUrl(text: string): string {
     throw new InvalidArgumentError("It must be a URL such as https://s3.example.com.");
   }
   if (url.username !== "" || url.password !== "") {
-    throw new InvalidArgumentError(
-      "It must not hold credentials: they come from the usual AWS variables and files.",
+    // Commander would quote the word, and the password with it.
+    throw new InvalidInput(
+      "--s3-endpoint must not hold credentials: they come from the usual AWS variables and files.",
     );
   }
   return text;

@@ -87,6 +87,18 @@ test("a password on the command line is refused, and not repeated", async () => 
   expect(stderr).not.toContain(password);
 });
 
+test.each([
+  run,
+  ["verify", "s3://my-archive"],
+])("credentials in %s --s3-endpoint are refused, and not repeated", async (...words) => {
+  const password = randomUUID();
+  const endpoint = ["--s3-endpoint", `https://key:${password}@127.0.0.1:9`];
+  const { exitCode, stderr } = await runCommand([...words, ...endpoint], complete);
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/^InvalidInput: --s3-endpoint must not hold credentials/);
+  expect(stderr).not.toContain(password);
+});
+
 test("a --ca-file that is no PEM is named", async () => {
   const folder = await mkdtemp(join(tmpdir(), "usage-"));
   try {

@@ -250,6 +250,13 @@ describe("the index of a library", () => {
     expect([...(await items()).keys()]).toEqual(["a"]);
   });
 
+  test("is not written over a lib.json that is no JSON at all", async () => {
+    const Body = "{";
+    await catalog.s3.send(new PutObjectCommand({ Bucket: "bucket", Key: `${FOLDER}lib.json`, Body }));
+    await expect(update([entry("a")])).rejects.toThrow(ObjectExists);
+    expect(simulator.objects("bucket")).toEqual([`${FOLDER}lib.json`]);
+  });
+
   test("is not written over another library's", async () => {
     await catalog.s3.send(
       new PutObjectCommand({ Bucket: "bucket", Key: `${FOLDER}lib.json`, Body: '{"vcspVersion":"2"}' }),

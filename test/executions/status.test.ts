@@ -1,3 +1,4 @@
+import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 import { EXPORT } from "../../functions/executions/kinds.ts";
 import { readStatus } from "../../functions/executions/readStatus.ts";
@@ -74,6 +75,21 @@ describe.each(PLACES)("the status of an export %s", (place) => {
       { status: "FAILED", error: { name: "ChecksumMismatch" } },
       { status: "EXPORTED", error: null },
     ]);
+  });
+
+  test("says of a file that is refused why, while the others are on their way", async () => {
+    await using deployment = await openDeployment(place);
+    const { workflow, executions } = deployment;
+    const key = "Golden images/ubuntu/ubuntu.ovf";
+    await workflow.s3Client.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: "somebody's" }));
+    const held = holdParts(workflow);
+    const { id } = await startExecution(EXPORT, executions, { ...input, overwrite: "never" });
+    await held.asked;
+    expect((await read(deployment, id)).files).toMatchObject([
+      { name: "disk-0.vmdk", status: "TRANSFERRING", error: null },
+      { name: "ubuntu.ovf", status: "FAILED", bytes: 0, error: { name: "ObjectExists" } },
+    ]);
+    held.release();
   });
 
   test("counts nothing of what is unchanged", async () => {

@@ -21,6 +21,18 @@ test("the profile `lab` is the JSON of the secret of that name below the prefix"
   expect(manager.reads).toEqual(["team/vcenter/lab"]);
 });
 
+test("a profile with http: is one only where it says that it may be", async () => {
+  const clear = { ...JSON.parse(secret()), url: "http://vcenter.example.com" };
+  const allowed = JSON.stringify({ ...clear, allowHttp: true });
+  await using manager = await startSecretsManager({ lab: JSON.stringify(clear), allowed });
+  const profile = secretProfiles({ client: manager.client, prefix: "", clock: fakeClock() });
+  await expect(profile("lab")).rejects.toMatchObject({
+    name: "InvalidInput",
+    message: expect.stringContaining("allowHttp"),
+  });
+  expect(await profile("allowed")).toMatchObject({ url: clear.url });
+});
+
 test("a profile is read again five minutes later, and not before", async () => {
   await using manager = await startSecretsManager({ lab: secret() });
   const clock = fakeClock();

@@ -84,4 +84,5 @@ describe("an OVF descriptor", () => {
 test("a reference is met by the file of its name, encoded or not", () => {
   const descriptor = { references: ["a%20b.vmdk", "100%.iso", "missing.vmdk"], isVappTemplate: false };
   expect(missingReferences(descriptor, new Set(["a b.vmdk", "100%.iso"]))).toEqual(["missing.vmdk"]);
+  expect(missingReferences(descriptor, new Set(["missing.vmdk", "a b.vmdk"]))).toEqual(["100%.iso"]);
 });

@@ -11,6 +11,7 @@ import type { Http, HttpAnswer, HttpRequest } from "./http.ts";
 import { type Operation, type OperationId, operations, type Results } from "./operations.ts";
 import { sendWithRetries } from "./retry.ts";
 import type { Parameters } from "./route.ts";
+import { withTimeLimit } from "./timeLimit.ts";
 
 export interface ConnectionOptions {
   clock: Clock;
@@ -123,9 +124,10 @@ export class Connection {
   async #logOut(): Promise<void> {
     const request = this.#withToken(this.#request("logOut", {}));
     const what = describe(request.method, operations.logOut, {});
-    const options = { ...this.#options, signal: AbortSignal.timeout(LOG_OUT_MILLISECONDS) };
     try {
-      const answer = await sendWithRetries(this.#http, request, what, "always", options);
+      const answer = await withTimeLimit(LOG_OUT_MILLISECONDS, (signal) =>
+        sendWithRetries(this.#http, request, what, "always", { ...this.#options, signal }),
+      );
       // 401: there is nothing to end any more.
       if (answer.status !== 401) this.#read(operations.logOut, answer, what);
     } catch (error) {

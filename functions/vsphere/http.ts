@@ -1,5 +1,6 @@
 import { type buildConnector, Pool } from "undici";
 import { CertificateMismatch, UnexpectedResponse } from "../errors.ts";
+import { withTimeLimit } from "./timeLimit.ts";
 
 /** One request to vCenter. The path goes out exactly as it is, query included. */
 export interface HttpRequest {
@@ -60,28 +61,24 @@ export function openHttp(
   const pool = new Pool(origin.origin, { connect, connections: 8 });
   return {
     host: origin.host,
-    async send(request, signal) {
-      // AbortSignal.timeout would stay for the whole of the time, long after the answer.
-      const expired = new AbortController();
-      const expiry = expired.signal;
-      const timer = setTimeout(() => expired.abort(), limits.answerMilliseconds);
-      try {
-        const answer = await pool.request({
-          ...request,
-          signal: signal ? AbortSignal.any([signal, expiry]) : expiry,
-        });
-        const body = await collect(answer.body, limits.answerBytes, origin.host);
-        return { status: answer.statusCode, headers: answer.headers, body };
-      } catch (error) {
-        signal?.throwIfAborted();
-        if (expiry.aborted) {
-          const seconds = limits.answerMilliseconds / 1000;
-          throw new ConnectionFailure(`${origin.host} gave no whole answer within ${seconds} s`, false);
+    send(request, signal) {
+      return withTimeLimit(limits.answerMilliseconds, async (expiry) => {
+        try {
+          const answer = await pool.request({
+            ...request,
+            signal: signal ? AbortSignal.any([signal, expiry]) : expiry,
+          });
+          const body = await collect(answer.body, limits.answerBytes, origin.host);
+          return { status: answer.statusCode, headers: answer.headers, body };
+        } catch (error) {
+          signal?.throwIfAborted();
+          if (expiry.aborted) {
+            const seconds = limits.answerMilliseconds / 1000;
+            throw new ConnectionFailure(`${origin.host} gave no whole answer within ${seconds} s`, false);
+          }
+          throw asFailure(error, origin.host);
         }
-        throw asFailure(error, origin.host);
-      } finally {
-        clearTimeout(timer);
-      }
+      });
     },
     async close() {
       await pool.destroy();

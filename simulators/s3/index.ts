@@ -43,6 +43,11 @@ export interface S3Simulator {
   faultsMet: readonly Fault[];
   /** The operations that were asked for, in the order of arrival. */
   requests: string[];
+  /**
+   * Empties these two lists, and forgets the answers that it would repeat to whoever completes an upload again: all
+   * that otherwise grows for as long as it runs.
+   */
+  forgetHistory(): void;
   openUploads(): { bucket: string; key: string; uploadId: string }[];
   /** Numbers of the parts that an open upload has. */
   storedParts(uploadId: string): number[];
@@ -95,6 +100,10 @@ export async function startS3(options: S3Options): Promise<S3Simulator> {
     faults,
     faultsMet,
     requests,
+    forgetHistory() {
+      for (const history of [faultsMet, requests]) history.length = 0;
+      uploads.forgetCompletions();
+    },
     openUploads: () => uploads.list().map(({ bucket, key, id }) => ({ bucket, key, uploadId: id })),
     storedParts: (uploadId) => [...(find(uploadId)?.parts.keys() ?? [])],
     losePart(uploadId, number) {

@@ -104,6 +104,11 @@ export class Uploads {
     }
   }
 
+  /** But for those that are under way: their parts are not to be touched. */
+  forgetCompletions(): void {
+    for (const id of this.#completions.keys()) if (!this.#open.has(id)) this.#completions.delete(id);
+  }
+
   async #remove(upload: Upload): Promise<void> {
     this.#open.delete(upload.id);
     for (const part of upload.parts.values()) await removePart(upload, part);

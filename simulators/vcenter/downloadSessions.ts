@@ -12,6 +12,8 @@ export interface DownloadSession {
   username: string;
   /** The log-in that created it. */
   login: Login;
+  /** User and client token: the same creation sent again finds the session by them. */
+  token: string | undefined;
   /** The part of its endpoints' URIs that makes them a capability. */
   key: string;
   state: "ACTIVE" | "CANCELED" | "ERROR";
@@ -29,7 +31,7 @@ export class DownloadSessions {
   readonly #logins: Logins;
   readonly #now: () => number;
   readonly #sessions = new Map<string, DownloadSession>();
-  /** Session ids by user and client token. */
+  /** Ids of the sessions that there are, by user and client token. */
   readonly #tokens = new Map<string, string>();
 
   constructor(behaviour: Behaviour, logins: Logins, now: () => number) {
@@ -39,8 +41,8 @@ export class DownloadSessions {
   }
 
   create(item: StoredItem, login: Login, clientToken: string | undefined): DownloadSession {
-    const token = clientToken && `${login.username} ${clientToken}`;
-    const known = token && this.#live(this.#tokens.get(token));
+    const token = clientToken ? `${login.username} ${clientToken}` : undefined;
+    const known = token === undefined ? undefined : this.#live(this.#tokens.get(token));
     if (known) return known;
     const session: DownloadSession = {
       // vAPI ids are qualified by a node: they hold a colon.
@@ -49,6 +51,7 @@ export class DownloadSessions {
       itemContentVersion: item.contentVersion,
       username: login.username,
       login,
+      token,
       key: randomBytes(16).toString("hex"),
       state: "ACTIVE",
       clientProgress: 0,
@@ -58,7 +61,7 @@ export class DownloadSessions {
     };
     this.#extend(session);
     this.#sessions.set(session.id, session);
-    if (token) this.#tokens.set(token, session.id);
+    if (token !== undefined) this.#tokens.set(token, session.id);
     return session;
   }
 
@@ -109,8 +112,7 @@ export class DownloadSessions {
   }
 
   delete(id: string): void {
-    this.get(id);
-    this.#sessions.delete(id);
+    this.#remove(this.get(id));
   }
 
   /** Ends the lease now. */
@@ -139,8 +141,13 @@ export class DownloadSessions {
     if (!session) return undefined;
     const orphaned = this.#behaviour.sessionsDieWithLogin && !this.#logins.isOpen(session.login);
     if (!orphaned && this.#now() < session.expirationTime) return session;
-    this.#sessions.delete(session.id);
+    this.#remove(session);
     return undefined;
+  }
+
+  #remove({ id, token }: DownloadSession): void {
+    this.#sessions.delete(id);
+    if (token !== undefined) this.#tokens.delete(token);
   }
 
   #extend(session: DownloadSession): void {

@@ -41,6 +41,8 @@ export interface VcenterSimulator extends AsyncDisposable {
   transfers: Transfer[];
   /** Each fault as often as it was met. */
   faultsMet: readonly Fault[];
+  /** Empties these three lists, which otherwise grow for as long as it runs. */
+  forgetHistory(): void;
 
   /** Gives an item a new content version. */
   touchItem(itemId: string): void;
@@ -120,6 +122,9 @@ export async function startVcenter(options: VcenterOptions): Promise<VcenterSimu
     requests,
     transfers,
     faultsMet: faults.taken,
+    forgetHistory() {
+      for (const history of [requests, transfers, faults.taken]) history.length = 0;
+    },
     touchItem(itemId) {
       inventory.item(itemId).contentVersion += 1;
     },

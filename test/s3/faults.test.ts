@@ -127,6 +127,17 @@ describe("CompleteMultipartUpload", () => {
     expect((await head(open.client, "bucket", "disk"))?.ETag).toBe(ETag);
   });
 
+  test("is not repeated when what has happened was forgotten, and one that is open goes on", async () => {
+    const open = await openSimulator();
+    const [completed, other] = [await onePart(open), await onePart(open)];
+    await completed.complete();
+    open.simulator.forgetHistory();
+    expect(open.simulator.requests).toEqual([]);
+    await expect(completed.complete()).rejects.toMatchObject(refusal("NoSuchUpload", 404));
+    await other.complete();
+    expect(open.simulator.requests).toEqual(["CompleteMultipartUpload", "CompleteMultipartUpload"]);
+  });
+
   test("can meet a conflict, which leaves the upload open", async () => {
     const open = await openSimulator();
     open.simulator.faults.push({ operation: "CompleteMultipartUpload", status: 409 });

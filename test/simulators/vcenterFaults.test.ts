@@ -118,6 +118,20 @@ test("bytes may stop in the middle, or wait there for something else to happen",
   expect(fixture.simulator.faultsMet).toHaveLength(2);
 });
 
+test("what has happened is forgotten on request, and what is to come is not", async () => {
+  await using fixture = await startWith({ on: "data", fileName: "a.bin", status: 500, times: 2 });
+  const { simulator, client } = fixture;
+  const uri = await fixture.uri(await fixture.open(), "a.bin");
+  expect((await client.send("GET", uri)).status).toBe(500);
+  simulator.forgetHistory();
+  const { requests, transfers, faultsMet } = simulator;
+  expect({ requests, transfers, faultsMet }).toEqual({ requests: [], transfers: [], faultsMet: [] });
+  expect((await client.send("GET", uri)).status).toBe(500);
+  expect((await client.send("GET", uri)).status).toBe(200);
+  expect(requests).toHaveLength(2);
+  expect(faultsMet).toHaveLength(1);
+});
+
 test("more bytes than the file has may follow", async () => {
   await using fixture = await VcenterFixture.start(files, {
     framing: "chunked",

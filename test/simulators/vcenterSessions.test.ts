@@ -24,6 +24,16 @@ test("the same client token gives the same session, in the query or as a header"
   expect(await fixture.open(randomUUID())).not.toBe(first);
 });
 
+test("the client token of a session that was deleted gives a new one, which it goes on giving", async () => {
+  await using fixture = await VcenterFixture.start(files);
+  const token = randomUUID();
+  const first = await fixture.open(token);
+  await fixture.client.send("DELETE", `/api/content/library/item/download-session/${first}`);
+  const second = await fixture.open(token);
+  expect(second).not.toBe(first);
+  expect(await fixture.open(token)).toBe(second);
+});
+
 test("a list holds the caller's own sessions, of one item where it is named", async () => {
   const other = { username: "reader@vsphere.local", password: randomUUID() };
   await using simulator = await startVcenter({

@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
+import { queryObjects } from "node:v8";
 
 /** What this process holds when nothing runs. */
 export interface Footprint {
-  /** Bytes of objects, after a collection. */
+  /** Objects of every class, functions, promises and buffers among them, after a collection. */
+  objects: number;
+  /** Bytes of objects and of compiled code, after a collection. */
   heap: number;
   /** Bytes of buffers, after a collection. */
   buffers: number;
@@ -30,6 +33,7 @@ export async function footprint(): Promise<Footprint> {
   const resources = process.getActiveResourcesInfo();
   const sockets = resources.filter((name) => /Socket|TLS|TCP(?!Server)/.test(name)).length;
   return {
+    objects: queryObjects(Object, { format: "count" }),
     heap: heapUsed,
     buffers: Math.max(external, arrayBuffers),
     sockets,

@@ -1,37 +1,32 @@
 import type { Footprint } from "./footprint.ts";
-import type { Seen } from "./journey.ts";
+import type { Tally } from "./tally.ts";
 
 /** Tells what was done and seen. */
 export function printSoak({
   seed,
   sideBySide,
-  seen,
+  tally,
   footprints,
 }: {
   seed: number;
   sideBySide: number;
-  seen: Seen[];
+  tally: Tally;
   footprints: Footprint[];
 }): void {
+  const { journeys, outcomes, ends, kills, swept } = tally;
   const lines = [
-    `seed ${seed}: ${seen.length} exports, ${sideBySide} side by side. With the same seed each meets the same faults again.`,
-    `by outcome: ${counted(seen.map(({ outcome }) => outcome))}`,
-    `by end: ${counted(seen.map(({ end }) => end))}; ${seen.reduce((sum, { kills }) => sum + kills, 0)} functions killed`,
-    `swept afterwards: ${counted(seen.flatMap(({ swept }) => swept)) || "nothing"}`,
+    `seed ${seed}: ${journeys} exports, ${sideBySide} side by side. With the same seed each meets the same faults again.`,
+    `by outcome: ${outcomes}`,
+    `by end: ${ends}; ${kills} functions killed`,
+    `swept afterwards: ${String(swept) || "nothing"}`,
     ...(footprints.length > 0 ? ["", "after each round, with nothing running:", ...table(footprints)] : []),
   ];
   console.log(lines.join("\n"));
 }
 
-function counted(words: string[]): string {
-  const counts = new Map<string, number>();
-  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-  const sorted = [...counts].toSorted(([, a], [, b]) => b - a);
-  return sorted.map(([word, count]) => `${count} ${word}`).join(", ");
-}
-
 function table(footprints: Footprint[]): string[] {
   const columns: [string, (footprint: Footprint) => string][] = [
+    ["objects", ({ objects }) => String(objects)],
     ["heap MB", ({ heap }) => megabytes(heap)],
     ["buffers MB", ({ buffers }) => megabytes(buffers)],
     ["resident MB", ({ residentSet }) => megabytes(residentSet)],

@@ -40,6 +40,9 @@ describe("left to undici is an answer", () => {
   test.each([
     ["in another version of HTTP", ["HTTP/1.0 200 OK", "Content-Length: 5"]],
     ["with another status", ["HTTP/1.1 404 Not Found", "Content-Length: 5"]],
+    ["with a status of four digits", ["HTTP/1.1 2000 OK", "Content-Length: 5"]],
+    ["without the blank after its status", ["HTTP/1.1 200", "Content-Length: 5"]],
+    ["that says more of the connection", [...plain, "Connection: keep-alive, x-more"]],
     ["that is interim", ["HTTP/1.1 100 Continue"]],
     ["without a length", ["HTTP/1.1 200 OK"]],
     ["in chunks", ["HTTP/1.1 200 OK", "Transfer-Encoding: chunked"]],

@@ -8,6 +8,7 @@ import { DirectConnection } from "../../functions/transfer/http/directConnection
 import { createS3Client } from "../../functions/transfer/s3/uploadClient.ts";
 import { makeCertificate } from "../../simulators/vcenter/certificate.ts";
 
+const reason = new Error("the execution was stopped");
 const body = Buffer.alloc(1024 ** 2, 7);
 
 async function listen(server: Server): Promise<number> {
@@ -127,14 +128,14 @@ describe("without an answer a request fails", () => {
   ])("by its signal, where there was %j of one", async (answer) => {
     const stopping = new AbortController();
     const port = await afterBody((socket) => {
-      socket.write(answer, () => stopping.abort());
+      socket.write(answer, () => stopping.abort(reason));
     });
     await expect(exchange({ port }, stopping.signal)).rejects.toMatchObject({ name: "AbortError" });
   });
 
   test("by its signal, while the connection is not secure yet", async () => {
     const stopping = new AbortController();
-    const port = await listen(createServer(() => stopping.abort()));
+    const port = await listen(createServer(() => stopping.abort(reason)));
     await expect(exchange({ port, protocol: "https:" }, stopping.signal)).rejects.toMatchObject({
       name: "AbortError",
     });
@@ -142,7 +143,7 @@ describe("without an answer a request fails", () => {
 
   test("by its signal before anything is sent, to the port of the protocol", async () => {
     // A port that is not known would make the URL of the server an error of its own.
-    await expect(exchange({ protocol: "https:" }, AbortSignal.abort())).rejects.toMatchObject({
+    await expect(exchange({ protocol: "https:" }, AbortSignal.abort(reason))).rejects.toMatchObject({
       name: "AbortError",
     });
   });
@@ -151,7 +152,6 @@ describe("without an answer a request fails", () => {
 test("a connection that comes about after it was given up is closed", async () => {
   const port = await listen(createServer(() => {}));
   const stopping = new AbortController();
-  const reason = new Error("the execution was stopped");
   const connected = Promise.withResolvers<Socket>();
   const opening = DirectConnection.open(
     () => (_place, callback) => {

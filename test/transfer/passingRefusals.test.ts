@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import {
   AbortMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  PutObjectCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -91,6 +92,32 @@ describe("an object that another transfer of the same file has published", () =>
       meanwhile: async () => void (await transferFile(request)),
     });
     expect(await transfer.run()).toMatchObject({ done: true, size: content.length });
+    expect(await transfer.remains()).toEqual({ objects: [KEY], uploads: 0 });
+  });
+});
+
+describe("an object that claims to be of this export", () => {
+  test.each([
+    { what: "is shorter, its CRC-32 not being known", Body: content.subarray(1) },
+    { what: "has other bytes", Body: Buffer.alloc(content.length), ChecksumAlgorithm: "CRC32" as const },
+  ])("is not taken for the one that was to be published when it $what", async ({ what: _, ...object }) => {
+    const transfer = await prepare();
+    const { s3, destination } = transfer.request;
+    transfer.s3.faults.push({
+      operation: "CompleteMultipartUpload",
+      key: KEY,
+      async meanwhile() {
+        await s3.send(
+          new PutObjectCommand({
+            Bucket: destination.bucket,
+            Key: KEY,
+            ...object,
+            Metadata: { "export-id": destination.exportId },
+          }),
+        );
+      },
+    });
+    await expect(transfer.run()).rejects.toThrow(DestinationChanged);
     expect(await transfer.remains()).toEqual({ objects: [KEY], uploads: 0 });
   });
 });

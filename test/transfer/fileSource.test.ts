@@ -47,3 +47,32 @@ test("a file that becomes shorter on the way, or is not there, is refused by nam
   stream.close();
   await expect(source("nothing").open({ start: 0 }, never)).rejects.toThrow(SourceRefused);
 });
+
+test("a file is read on where the last buffer ended", async () => {
+  const stream = await source().open({ start: 0 }, never);
+  const buffer = Buffer.alloc(4, "-");
+  const reads: [number, string, number][] = [];
+  for (let time = 0; time < 4; time += 1) {
+    const filled = await stream.fill(buffer);
+    reads.push([filled, buffer.toString("utf8", 0, filled), stream.offset]);
+  }
+  expect(reads).toEqual([
+    [4, "0123", 4],
+    [4, "4567", 8],
+    [2, "89", 10],
+    [0, "", 10],
+  ]);
+  stream.close();
+});
+
+test("a file that was closed, once or twice, is read no more", async () => {
+  const stream = await source().open({ start: 0 }, never);
+  stream.close();
+  stream.close();
+  await expect(stream.fill(Buffer.alloc(1))).rejects.toThrow();
+});
+
+test("a file is not opened for a transfer that was stopped", async () => {
+  const reason = new Error("the execution was stopped");
+  await expect(source("nothing").open({ start: 0 }, AbortSignal.abort(reason))).rejects.toBe(reason);
+});

@@ -177,6 +177,61 @@ describe("a plain answer", () => {
     expect(connections()).toBe(2);
   });
 
+  test("leaves its connection to the next range although nobody reads it, where it is empty", async () => {
+    const { source, connections } = await scripted(() => [whole("")]);
+    for (let request = 1; request <= 2; request += 1) {
+      const stream = await source.open({ start: 0 }, never);
+      if (request === 2) expect(await stream.fill(Buffer.alloc(3))).toBe(0);
+    }
+    expect(connections()).toBe(1);
+  });
+
+  test("leaves its connection to one of the next, however often it is closed", async () => {
+    const { source, connections } = await scripted((request) => [whole(`answer ${request}`)]);
+    const first = await source.open({ start: 0 }, never);
+    await readAll(first);
+    first.close();
+    first.close();
+    const next = [await source.open({ start: 0 }, never), await source.open({ start: 0 }, never)];
+    const bodies = (await Promise.all(next.map((stream) => readAll(stream)))).map(String);
+    expect(bodies).toEqual(["answer 2", "answer 3"]);
+    expect(connections()).toBe(2);
+  });
+
+  test("whose server will not answer again leaves its connection to nobody", async () => {
+    const { source, connections } = await scripted((request) => [
+      `HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 8\r\n\r\nanswer ${request}`,
+    ]);
+    for (const expected of ["answer 1", "answer 2"]) {
+      expect((await readAll(await source.open({ start: 0 }, never))).toString()).toBe(expected);
+    }
+    expect(connections()).toBe(2);
+  });
+
+  test("that is given up ends its connection, and whoever waits for its bytes is told why", async () => {
+    const ended = Promise.withResolvers<void>();
+    const { source } = await scripted((_, socket) => {
+      socket.once("close", () => ended.resolve());
+      return ["HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nonly"];
+    });
+    const stopped = new AbortController();
+    const stream = await source.open({ start: 0 }, stopped.signal);
+    const filling = stream.fill(Buffer.alloc(9));
+    stopped.abort(new Error("the export was stopped"));
+    await expect(filling).rejects.toThrow("the export was stopped");
+    await ended.promise;
+  });
+
+  test("that has been read has nothing to give up", async () => {
+    const { source, connections } = await scripted((request) => [whole(`answer ${request}`)]);
+    const stopped = new AbortController();
+    await readAll(await source.open({ start: 0 }, stopped.signal));
+    stopped.abort();
+    await expect(source.open({ start: 0 }, stopped.signal)).rejects.toThrow("aborted");
+    expect((await readAll(await source.open({ start: 0 }, never))).toString()).toBe("answer 2");
+    expect(connections()).toBe(1);
+  });
+
   test("that is refused leaves its connection to nobody, and ends it", async () => {
     const ended = Promise.withResolvers<void>();
     const { source, connections } = await scripted((_, socket) => {

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, describe, expect, test } from "vitest";
-import { SourceChanged, TransferInterrupted } from "../../functions/errors.ts";
+import { SourceChanged, SourceRefused, TransferInterrupted } from "../../functions/errors.ts";
 import { httpSource } from "../../functions/transfer/source/httpSource.ts";
 import { resumingSource } from "../../functions/transfer/source/resumingSource.ts";
+import type { ByteRange, Source } from "../../functions/transfer/source/source.ts";
 import { undiciSource } from "../../functions/transfer/source/undiciSource.ts";
 import { type FakeClock, fakeClock } from "../clocks.ts";
 import { type SourceBehaviour, type SourceServer, startSourceServer } from "./sourceServer.ts";
@@ -18,7 +19,8 @@ afterEach(async () => {
 interface Download {
   server: SourceServer;
   clock: FakeClock;
-  read(): Promise<Buffer>;
+  source: Source;
+  read(range?: ByteRange): Promise<Buffer>;
 }
 
 describe.each([
@@ -30,12 +32,13 @@ describe.each([
     const source = makeSource({ target: server.target, fileName: "disk.iso" });
     closing.push(source.close, server.close);
     const clock = fakeClock();
+    const resuming = resumingSource(source, { clock, fileName: "disk.iso" });
     return {
       server,
       clock,
-      async read() {
-        const resuming = resumingSource(source, { clock, fileName: "disk.iso" });
-        const stream = await resuming.open({ start: 0 }, new AbortController().signal);
+      source: resuming,
+      async read(range = { start: 0 }) {
+        const stream = await resuming.open(range, new AbortController().signal);
         const buffer = Buffer.alloc(content.length);
         return buffer.subarray(0, await stream.fill(buffer));
       },
@@ -86,6 +89,47 @@ describe.each([
     expect(clock.waits).toEqual([500, 1000, 2000, 4000]);
   });
 
+  test("asks for no more than the rest of a range, which ends before the file", async () => {
+    const { server, read } = await download({ breakAt: [50_000] });
+    expect((await read({ start: 10_000, end: 90_000 })).equals(content.subarray(10_000, 90_000))).toBe(true);
+    expect(server.ranges).toEqual(["bytes=10000-89999", "bytes=50000-89999"]);
+  });
+
+  test("reads a range to the end of its body where the size of the file is not told", async () => {
+    const { server, read } = await download({});
+    server.behaviour.intercept = (_request, response) => {
+      response.writeHead(206, { "content-range": "bytes 0-8/*", "content-length": 9 });
+      return Boolean(response.end("the bytes"));
+    };
+    expect((await read()).toString()).toBe("the bytes");
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test("does not ask again after an answer that refuses", async () => {
+    const { server, clock, read } = await download({ breakAt: [50_000] });
+    server.behaviour.intercept = (request, response) =>
+      request.headers.range !== "bytes=0-" && Boolean(response.writeHead(404).end());
+    await expect(read()).rejects.toThrow(SourceRefused);
+    expect(server.ranges).toEqual(["bytes=0-", "bytes=50000-"]);
+    expect(clock.waits).toEqual([500]);
+  });
+
+  test("is as able to resume as what it reads, and ends with it", async () => {
+    const { server, source } = await download({});
+    const ended = Promise.withResolvers<void>();
+    server.behaviour.intercept = (request, response) => {
+      request.socket.once("close", () => ended.resolve());
+      const total = content.length;
+      response.writeHead(206, { "content-range": `bytes 0-${total - 1}/${total}`, "content-length": total });
+      return response.write("begun");
+    };
+    const stream = await source.open({ start: 0 }, new AbortController().signal);
+    expect(stream.ranged).toBe(true);
+    await stream.fill(Buffer.alloc(5));
+    stream.close();
+    await ended.promise;
+  });
+
   test("breaks where the server cannot resume", async () => {
     const { server, read } = await download({ ranges: false, breakAt: [50_000] });
     await expect(read()).rejects.toThrow(TransferInterrupted);
@@ -98,12 +142,15 @@ describe.each([
     ["no longer serves ranges", { ranges: false }],
   ])("never mixes two versions of a file: %s", async (words, change) => {
     const { server, read } = await download({ breakAt: [50_000] });
+    const ended: Promise<void>[] = [];
     server.behaviour.intercept = (request) => {
+      ended.push(new Promise((resolve) => request.socket.once("close", resolve)));
       if (request.headers.range !== "bytes=0-") Object.assign(server.behaviour, change);
       return false;
     };
     const reading = read();
     await expect(reading).rejects.toThrow(SourceChanged);
     await expect(reading).rejects.toThrow(words);
+    await Promise.all(ended);
   });
 });

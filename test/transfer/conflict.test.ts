@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { DestinationChanged } from "../../functions/errors.ts";
+import { DestinationChanged, DestinationDenied } from "../../functions/errors.ts";
 import { KEY, prepareTransfer, type Transfer } from "./harness.ts";
 
 const small = randomBytes(1000);
@@ -147,4 +147,12 @@ describe("a copy whose upload is gone", () => {
     await expect(transfer.run()).rejects.toThrow(DestinationChanged);
     expect(await transfer.holds(Buffer.from("another"))).toBe(true);
   });
+});
+
+test("a copy that is refused is not made anew, and leaves nothing", async () => {
+  const transfer = await prepare({ content: large });
+  transfer.s3.faults.push({ ...COPY, status: 403 });
+  await expect(transfer.run()).rejects.toThrow(DestinationDenied);
+  expect(transfer.uploads.filter(({ key }) => key === KEY)).toHaveLength(1);
+  expect(await transfer.remains()).toEqual({ objects: [], uploads: 0 });
 });

@@ -133,7 +133,7 @@ describe("when nothing runs any more, the process holds", () => {
   };
   const exportsMeasured = () => EXPORTS_A_ROUND * sideBySide * (footprints.length - 1);
 
-  test("no more objects but those of a first use, of which half a minute sees up to 400", () => {
+  test("no more objects, but for those of first uses", () => {
     expect(growth(({ objects }) => objects)).toBeLessThan(600 + exportsMeasured() / 10);
   });
 

@@ -2,17 +2,13 @@ import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import {
-  type AddressInfo,
-  createServer as createTcpServer,
-  type Socket,
-  type Server as TcpServer,
-} from "node:net";
+import { createServer as createTcpServer, type Socket, type Server as TcpServer } from "node:net";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createS3Client, type S3ClientOptions } from "../../functions/transfer/s3/uploadClient.ts";
 import { makeCertificate } from "../../simulators/vcenter/certificate.ts";
+import { listen } from "./listen.ts";
 
 const large = randomBytes(3 * 1024 ** 2 + 17);
 
@@ -32,27 +28,17 @@ async function target(
   { protocol = "http", host = "127.0.0.1", ...options }: TargetOptions = {},
 ): Promise<Target> {
   let connections = 0;
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket: Socket) => {
+  server.on("connection", () => {
     connections += 1;
-    sockets.add(socket);
-    socket.on("error", () => {});
   });
-  server.listen(0, host.replace(/[[\]]/g, ""));
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo; // a TCP server's address is one
+  const port = await listen(server, host.replace(/[[\]]/g, ""));
   const client = createS3Client({
     ...options,
     endpoint: `${protocol}://${host}:${port}`,
     region: "us-east-1",
     credentials: { accessKeyId: "nobody", secretAccessKey: crypto.randomUUID() },
   });
-  onTestFinished(async () => {
-    client.destroy();
-    for (const socket of sockets) socket.destroy();
-    server.close();
-    await once(server, "close");
-  });
+  onTestFinished(() => client.destroy());
   return { client, connections: () => connections };
 }
 

@@ -1,28 +1,15 @@
-import { once } from "node:events";
 import { createSecureServer } from "node:http2";
-import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import type { HttpRequest } from "@smithy/types";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { DirectConnection } from "../../functions/transfer/http/directConnection.ts";
 import { createS3Client } from "../../functions/transfer/s3/uploadClient.ts";
 import { makeCertificate } from "../../simulators/vcenter/certificate.ts";
+import { listen } from "./listen.ts";
 
 const reason = new Error("the execution was stopped");
 const body = Buffer.alloc(1024 ** 2, 7);
-
-async function listen(server: Server): Promise<number> {
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket: Socket) => sockets.add(socket.on("error", () => {})));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(async () => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-    await once(server, "close");
-  });
-  return (server.address() as AddressInfo).port; // a TCP server's address is one
-}
 
 /** One request as the SDK hands it to the client's handler: not repeated, its answer and its error as they are. */
 async function exchange(place: { port?: number; protocol?: string }, abortSignal?: AbortSignal) {

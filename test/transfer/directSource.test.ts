@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer as createHttpsServer } from "node:https";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { CertificateMismatch, SourceRefused, TransferInterrupted } from "../../functions/errors.ts";
 import { plainConnector, verifiedConnectorMaker } from "../../functions/tls.ts";
@@ -9,25 +9,11 @@ import type { HttpSourceOptions, HttpTarget } from "../../functions/transfer/sou
 import { httpSource } from "../../functions/transfer/source/httpSource.ts";
 import type { SourceStream } from "../../functions/transfer/source/source.ts";
 import { makeCertificate } from "../../simulators/vcenter/certificate.ts";
+import { listen } from "./listen.ts";
 import { startSourceServer } from "./sourceServer.ts";
 
 const never = new AbortController().signal;
 const content = randomBytes(500_000);
-
-async function listen(server: Server): Promise<number> {
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket.on("error", () => {}));
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(async () => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-    await once(server, "close");
-  });
-  return (server.address() as AddressInfo).port; // a TCP server's address is one
-}
 
 interface Scripted {
   source: ReturnType<typeof httpSource>;

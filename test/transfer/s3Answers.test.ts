@@ -1,6 +1,4 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { DestinationRefused } from "../../functions/errors.ts";
@@ -8,6 +6,7 @@ import { createUpload } from "../../functions/transfer/s3/createUpload.ts";
 import { PartUploads } from "../../functions/transfer/s3/partUploads.ts";
 import { listStoredParts } from "../../functions/transfer/s3/storedParts.ts";
 import { createS3Client } from "../../functions/transfer/s3/uploadClient.ts";
+import { listen } from "./listen.ts";
 
 const place = { Bucket: "b", Key: "k" };
 const upload = { bucket: "b", key: "k", uploadId: "u" };
@@ -27,20 +26,13 @@ async function answering(...answers: Answer[]) {
     const answer = answers.shift() ?? xml("<Error><Code>AccessDenied</Code></Error>", 403);
     request.resume().once("end", () => answer(response, request));
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo; // a TCP server's address is one
+  const port = await listen(server);
   const s3 = createS3Client({
     endpoint: `http://127.0.0.1:${port}`,
     region: "us-east-1",
     credentials: { accessKeyId: "nobody", secretAccessKey: crypto.randomUUID() },
   });
-  onTestFinished(async () => {
-    s3.destroy();
-    server.closeAllConnections();
-    server.close();
-    await once(server, "close");
-  });
+  onTestFinished(() => s3.destroy());
   const access = {
     s3,
     expectedBucketOwner: undefined,
